@@ -7,7 +7,7 @@ function page(name: string): string {
 
 test.each([
   ['Start one of two stopped plugins again', 'signal 11'],
-  ['`abort_channels` without channels', '`abort_channels {}`'],
+  ['`abort_channels` and `stfu_channels` without channels', '`abort_channels {}`'],
   ['`blacklistrune` with an end before its start', '`blacklistrune start=50 end=40`'],
 ])('the page of known faults has %s, with the version', (title, call) => {
   const sections = page('reference/lightningd-faults.md').split('\n## ');

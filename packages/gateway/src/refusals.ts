@@ -215,8 +215,8 @@ export const errorKinds = {
   fatal_call: {
     status: 400,
     code: INVALID_PARAMS,
-    message: 'lightningd would stop on these parameters',
-    when: 'A fault of lightningd would stop the node. A detail names the parameter.',
+    message: 'lightningd could stop on these parameters',
+    when: 'A fault of lightningd could stop the node. A detail names the parameter.',
     log: 'info',
   },
   duplicate_key: {

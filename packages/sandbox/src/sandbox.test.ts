@@ -115,7 +115,7 @@ describe('stop', () => {
       '{"jsonrpc":"2.0","id":"s","result":{"result":"Shutdown complete"}}',
     );
     expect(await plugin.notes()).toContain('ended');
-    expect(existsSync(sandbox.rpcPath)).toBe(false);
+    await expect(SocketClient.connect(sandbox.rpcPath)).rejects.toThrow('ECONNREFUSED');
     expect(await client.read()).toBeUndefined();
     await other.closed();
     await sandbox.stopped;

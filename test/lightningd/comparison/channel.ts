@@ -1,7 +1,7 @@
 import type { NodeProcess } from '../../support/node-process.ts';
 import type { RealBitcoind } from '../../support/real-node.ts';
 import { exchange } from './exchange.ts';
-import type { ChannelFacts, Payable } from './facts.ts';
+import { type ChannelFacts, type Payable, RECURRENCE_LABEL } from './facts.ts';
 
 type Result = Record<string, unknown>;
 
@@ -55,6 +55,8 @@ const INVOICES = 300;
 const COINS = 180;
 const COIN_SAT = 200_000;
 
+const OFFER = { amount: 5000, description: 'of the peer' };
+
 /** What the nodes have around the compared node. */
 interface Surroundings {
   /** Creates an invoice of the peer. */
@@ -62,7 +64,7 @@ interface Surroundings {
   /** Lets the peer pay an invoice. */
   readonly payUs: (bolt11: string) => Promise<void>;
   /** An offer of the peer. */
-  readonly offer: () => Promise<string>;
+  readonly offer: (limits?: object) => Promise<string>;
   /** Sends a coin to each address, and mines more blocks than `minconf` requires in any call. */
   readonly fund: (addresses: readonly string[]) => Promise<void>;
 }
@@ -82,8 +84,8 @@ export async function prepareSandbox(socketPath: string): Promise<ChannelFacts> 
     payUs: async (bolt11) => {
       await call(socketPath, 'dev-peer-pay', { invstring: bolt11 });
     },
-    offer: async () => {
-      const offer = { amount: 5000, description: 'of the peer' };
+    offer: async (limits) => {
+      const offer = { ...OFFER, ...limits };
       return String((await call(socketPath, 'dev-peer-offer', offer))['bolt12']);
     },
     fund: async (addresses) => {
@@ -120,8 +122,8 @@ export async function prepareReal(
     payUs: async (bolt11) => {
       await call(neighbour.socketPath, 'xpay', { invstring: bolt11 });
     },
-    offer: async () => {
-      const offer = { amount: 5000, description: 'of the peer' };
+    offer: async (limits) => {
+      const offer = { ...OFFER, ...limits };
       return String((await call(neighbour.socketPath, 'offer', offer))['bolt12']);
     },
     fund: async (addresses) => {
@@ -160,17 +162,40 @@ async function prepareThings(
   const paidLabel = 'received';
   const invoice = { amount_msat: 2000, label: paidLabel, description: 'from the peer' };
   await around.payUs(String((await call(socketPath, 'invoice', invoice))['bolt11']));
+  const paidBolt12 = await payOffer(socketPath, { offer: await around.offer() });
+  const recurringOffer = await around.offer({ recurrence: '1week' });
+  await payOffer(socketPath, {
+    offer: recurringOffer,
+    recurrence_counter: 0,
+    recurrence_label: RECURRENCE_LABEL,
+  });
   const payables: Payable[] = [];
   for (let index = 0; index < INVOICES; index++) payables.push(await payable(2 + index));
   return {
     ...channel,
     payables,
     fetchable: await around.offer(),
+    paidBolt12,
+    recurringOffer,
     paidHash: paid.hash,
     sentHash: sent.hash,
     paidLabel,
     ...(await prepareWallet(socketPath, around)),
   };
+}
+
+/** Fetches an invoice, and pays it. @returns the invoice */
+async function payOffer(
+  socketPath: string,
+  request: {
+    readonly offer: string;
+    readonly recurrence_counter?: number;
+    readonly recurrence_label?: string;
+  },
+): Promise<string> {
+  const { invoice } = await call(socketPath, 'fetchinvoice', request);
+  await call(socketPath, 'xpay', { invstring: invoice, label: request.recurrence_label });
+  return String(invoice);
 }
 
 async function sendAndWait(

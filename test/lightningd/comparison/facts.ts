@@ -26,6 +26,9 @@ export interface Facts {
   readonly payables: Payable[];
   /** An offer to fetch an invoice from: our own, or the peer's. */
   readonly fetchable: string;
+  /** A paid BOLT 12 invoice, and a recurring offer whose first period is paid with the label `RECURRENCE_LABEL`, if there is money. */
+  readonly paidBolt12: string;
+  readonly recurringOffer: string;
   /** The payment hash of a payment by `xpay`, and that of one by `sendpay`, if there are any. */
   readonly paidHash: string;
   readonly sentHash: string;
@@ -75,6 +78,9 @@ export const PREIMAGE = '11'.repeat(32);
 /** The label of the invoice that both nodes have. */
 export const LABEL = 'compared';
 
+/** The label of the payments of the recurring offer. */
+export const RECURRENCE_LABEL = 'a recurrence';
+
 /** A node that no graph contains. */
 export const STRANGER = '02eec7245d6b7d2ccb30380bfbe2a3648cd7a942653f5aa340edcea1f283686619';
 
@@ -87,7 +93,7 @@ export async function prepareNode(socketPath: string, channel?: ChannelFacts): P
   };
   const invoice = { amount_msat: 1000, label: LABEL, description: 'to compare' };
   const { bolt11 = '', payment_hash: paymentHash = '' } = await call('invoice', invoice);
-  const { id = '' } = await call('getinfo', {});
+  const { id = '' } = await syncedInfo(() => call('getinfo', {}));
   const { bech32: address = '' } = await call('newaddr', { addresstype: 'bech32' });
   const { rune = '' } = await call('createrune', {});
   const { zbase: signature = '' } = await call('signmessage', { message: 'to compare' });
@@ -111,6 +117,8 @@ export async function prepareNode(socketPath: string, channel?: ChannelFacts): P
     channelId: paymentHash,
     payables: [{ bolt11, hash: paymentHash, secret: '22'.repeat(32) }],
     fetchable,
+    paidBolt12: offer,
+    recurringOffer: offer,
     paidHash: paymentHash,
     sentHash: paymentHash,
     paidLabel: LABEL,
@@ -135,6 +143,19 @@ export async function prepareNode(socketPath: string, channel?: ChannelFacts): P
     deleted,
   };
   return { ...known, ...(channel ?? without) };
+}
+
+/** Waits until lightningd has followed its bitcoind: some errors before are different. */
+async function syncedInfo(
+  getinfo: () => Promise<Record<string, string>>,
+): Promise<Record<string, string>> {
+  for (;;) {
+    const info = await getinfo();
+    if (!('warning_bitcoind_sync' in info || 'warning_lightningd_sync' in info)) return info;
+    await new Promise((resolve) => {
+      setTimeout(resolve, 100);
+    });
+  }
 }
 
 /** The texts that the facts contain, by name. */

@@ -1,4 +1,4 @@
-import { type Facts, FOREIGN_PSBT, LABEL, PREIMAGE } from './facts.ts';
+import { type Facts, FOREIGN_PSBT, LABEL, PREIMAGE, RECURRENCE_LABEL } from './facts.ts';
 
 /** JSON texts that are not valid for most parameters. */
 export const WRONG_VALUES = [
@@ -235,7 +235,14 @@ function byCommand(facts: Facts): Readonly<Record<string, Readonly<Record<string
       initialpsbt: FOREIGN_PSBT,
       min_feerate: '253perkw',
       mark_our_inputs: true,
+      reserve: 0,
     },
+    cancelrecurringinvoice: {
+      offer: facts.recurringOffer,
+      recurrence_counter: 1,
+      recurrence_label: RECURRENCE_LABEL,
+    },
+    createproof: { invstring: facts.paidBolt12 },
     delnetworkevent: { created_index: 1 },
     connect: { id: facts.other, port: 1 },
     deprecations: { enable: true },

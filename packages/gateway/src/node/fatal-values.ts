@@ -1,10 +1,13 @@
+import { readParameters } from '@clnrest/runes';
+import { integer, satoshis, unquoted } from './lightningd-values.ts';
+
 /** A value of one parameter on which lightningd stops, whatever its rune allows. All were seen on v26.06.6. */
 export interface FatalValue {
   readonly name: string;
   /** Its position if the parameters are an array. */
   readonly position: number;
-  /** Whether lightningd also stops if `check` gets the value: while it reads the parameters. */
-  readonly stopsCheck: boolean;
+  /** Whether lightningd stops when it runs the command, when `check` checks it, or both: while it reads the parameters. */
+  readonly stops: 'run' | 'check' | 'both';
   /**
    * Returns what is wrong with the value's JSON text, if lightningd would stop. A missing parameter is undefined, as is one
    * that is `null`.
@@ -12,47 +15,106 @@ export interface FatalValue {
   readonly fault: (raw: string | undefined) => string | undefined;
 }
 
-/** More than an address has, which is at most 90 characters. A text with escapes has more. */
-const LONG_TEXT = /(?:[^"\\]|\\.){201}/s;
-const TOO_LONG = 'has more than 200 characters';
+/** An address has at most 90 characters. */
+const MAX_ADDRESS = 200;
+const TOO_LONG = `has more than ${MAX_ADDRESS} characters`;
 
-/** lightningd gives the text to a function that aborts at some 700 characters (`wally_base58_n_to_bytes`). */
+/** A value's JSON text, whatever its type: lightningd gives the text of an array or an object to the same function as a string. */
+const isLong = (raw: string): boolean => raw.length > MAX_ADDRESS + '""'.length;
+
+/** lightningd gives the text to a function that aborts at some 700 bytes (`wally_base58_n_to_bytes`). */
 function address(name: string, position: number): FatalValue {
-  const fault = (raw = ''): string | undefined => (LONG_TEXT.test(raw) ? TOO_LONG : undefined);
-  return { name, position, stopsCheck: true, fault };
+  return value(name, position, (raw) => (isLong(raw) ? TOO_LONG : undefined));
+}
+
+/** A list whose elements are addresses, or objects that have an address as their only name. */
+function addresses(name: string, position: number): FatalValue {
+  return value(name, position, (raw) => (elements(raw).some(isLong) ? TOO_LONG : undefined));
+}
+
+/** The values in an array or an object. */
+function elements(raw: string): readonly string[] {
+  if (!/^[[{]/.test(raw)) return [];
+  return readParameters(raw).entries.map((entry) => entry.raw);
 }
 
 function value(
   name: string,
   position: number,
   fault: (raw: string) => string | undefined,
-  stopsCheck = true,
+  stops: FatalValue['stops'] = 'both',
 ): FatalValue {
-  return { name, position, stopsCheck, fault: (raw) => raw && fault(raw) };
+  return { name, position, stops, fault: (raw) => raw && fault(raw) };
+}
+
+function required(name: string, position: number): FatalValue {
+  return {
+    name,
+    position,
+    stops: 'both',
+    fault: (raw) => (raw === undefined ? 'is missing' : undefined),
+  };
+}
+
+function maxLength(name: string, position: number, max: number): FatalValue {
+  return value(name, position, (raw) =>
+    raw.length > max ? `has more than ${max} characters` : undefined,
+  );
 }
 
 /** The largest expiry, in seconds. lightningd aborts when it adds one of 2^60 to the time. */
 const MAX_EXPIRY = 2n ** 53n;
 const MAX_SATOSHI = 2_100_000_000_000_000n;
 const INFORM: ReadonlySet<string> = new Set(['constrained', 'unconstrained', 'succeeded']);
-const MAX_POLICY = 60;
+/** More components than this keep lightningd busy: 10,000 take five seconds. */
+const MAX_KEY_COMPONENTS = 1_000;
+/** The largest onion of BOLT 4. lightningd allocates one of any size, and encrypts it for each hop. */
+const MAX_ONION = 65_535n;
+/** More hops than a payment can have. With the largest onion, 100 keep lightningd busy for half a second, and 700 for minutes. */
+const MAX_HOPS = 100;
+/** Hex digits of what a message to the signer can hold. */
+const MAX_HEX = 2 * 65_535;
 
-const policy = (raw: string): string | undefined =>
-  raw.length > MAX_POLICY ? `has more than ${MAX_POLICY} characters` : undefined;
+/** The characters of a signature in zbase32: 65 bytes. */
+const ZBASE_LENGTH = 104;
+/** The first byte is 31 to 34. The library for signatures aborts on any other one. */
+const ZBASE_START = /^(?:d[h769]|r[ybndrfg8ejkm])/;
+
+function signatureFault(raw: string): string | undefined {
+  const text = unquoted(raw);
+  return text.length === ZBASE_LENGTH && !ZBASE_START.test(text) ? 'is not a signature' : undefined;
+}
+
+/** lightningd does not find a key again whose last component is empty, and aborts when it adds the key twice. */
+function datastoreKeyFault(raw: string): string | undefined {
+  const components = elements(raw);
+  if (components.length > MAX_KEY_COMPONENTS)
+    return `has more than ${MAX_KEY_COMPONENTS} components`;
+  return components.length > 1 && components.at(-1) === '""'
+    ? 'ends with an empty component'
+    : undefined;
+}
+
+/** The statements of a script are short. In JSON, all strings are as short as addresses. */
+function spliceScriptFault(raw: string): string | undefined {
+  const separator = /^"? *[[{]/.test(raw) ? /[\\"]/ : ';';
+  const isFatal = raw.split(separator).some(isLong);
+  return isFatal ? `has a part of more than ${MAX_ADDRESS} characters` : undefined;
+}
+
+/** Numbers of fields, or their names. */
+function includeFault(raw: string): string | undefined {
+  return elements(raw).some((element) => integer(element) === 0n) ? 'contains 0' : undefined;
+}
+
+/** The close_to of each channel, by name or by position. */
+function destinationsFault(raw: string): string | undefined {
+  return elements(raw).some((channel) => elements(channel).some(isLong)) ? TOO_LONG : undefined;
+}
 
 /** The fatal values of commands. `docs/reference/lightningd-faults.md` describes them. */
 export const FATAL_VALUES: ReadonlyMap<string, readonly FatalValue[]> = new Map([
-  [
-    'abort_channels',
-    [
-      {
-        name: 'channel_ids',
-        position: 0,
-        stopsCheck: false,
-        fault: (raw) => (raw === undefined ? 'is missing' : undefined),
-      },
-    ],
-  ],
+  ['abort_channels', [required('channel_ids', 0)]],
   [
     'addpsbtoutput',
     [
@@ -63,69 +125,103 @@ export const FATAL_VALUES: ReadonlyMap<string, readonly FatalValue[]> = new Map(
     ],
   ],
   [
+    'addscriptpubkeywatch',
+    [
+      value(
+        'scriptpubkey',
+        1,
+        (raw) => (/^"?(?:[0-9a-f]{2})+"?$/i.test(raw) ? undefined : 'is not hex'),
+        'run',
+      ),
+    ],
+  ],
+  // lightningd frees the description twice when it loads the layer, if that is persistent. It then never starts again.
+  ['askrene-bias-node', [value('description', 4, () => 'is set: omit it', 'run')]],
+  [
     'askrene-inform-channel',
     [
+      value(
+        'inform',
+        3,
+        (raw) => (unquoted(raw) === 'succeeded' ? 'is succeeded' : undefined),
+        'check',
+      ),
       value('inform', 3, (raw) =>
         INFORM.has(unquoted(raw)) ? undefined : 'is not constrained, unconstrained or succeeded',
       ),
     ],
   ],
+  // lightningd logs an unknown tag twice in one message.
+  ['bkpr-report', [maxLength('format', 0, 100_000)]],
+  ['checkmessage', [value('zbase', 1, signatureFault)]],
   ['close', [address('destination', 2)]],
-  // The elements are numbers of fields, or their names.
   [
-    'createproof',
-    [value('include', 2, (raw) => (/[[,"]0+[\],"]/.test(raw) ? 'contains 0' : undefined))],
+    'createonion',
+    [
+      value('hops', 0, (raw) =>
+        elements(raw).length > MAX_HOPS ? `has more than ${MAX_HOPS} hops` : undefined,
+      ),
+      value('onion_size', 3, (raw) =>
+        (integer(raw) ?? 0n) > MAX_ONION ? `is more than ${MAX_ONION}` : undefined,
+      ),
+    ],
   ],
+  ['createproof', [value('include', 2, includeFault)]],
+  ['datastore', [value('key', 0, datastoreKeyFault, 'run')]],
+  ['dev-splice', [value('script_or_json', 0, spliceScriptFault)]],
   [
     'fetchinvoice',
-    [value('payer_metadata', 8, (raw) => (raw === '""' ? 'is empty' : undefined), false)],
+    [
+      value(
+        'payer_metadata',
+        8,
+        (raw) => {
+          if (raw === '""') return 'is empty';
+          return raw.length > MAX_HEX + '""'.length ? 'has more than 65535 bytes' : undefined;
+        },
+        'run',
+      ),
+    ],
   ],
-  ['funderupdate', [value('policy', 0, policy), value('policy_mod', 1, policy)]],
+  // The message about an invalid policy_mod is in memory that is free already: from 40 characters on, the plugin can end.
+  ['funderupdate', [maxLength('policy', 0, 60), maxLength('policy_mod', 1, 32)]],
   ['fundchannel', [address('close_to', 6)]],
   ['fundchannel_start', [address('close_to', 4)]],
   [
     'invoice',
     [
-      address('fallbacks', 4),
+      addresses('fallbacks', 4),
       value(
         'expiry',
         3,
-        (raw) => {
-          const seconds = integer(raw);
-          const isFatal = seconds !== undefined && (seconds < 0n || seconds > MAX_EXPIRY);
-          return isFatal ? 'is negative or more than 2^53' : undefined;
-        },
-        false,
+        (raw) => ((integer(raw) ?? 0n) > MAX_EXPIRY ? 'is negative or more than 2^53' : undefined),
+        'run',
       ),
     ],
   ],
   ['listaddresses', [address('address', 0)]],
-  ['multifundchannel', [address('destinations', 0)]],
-  ['multiwithdraw', [address('outputs', 0)]],
+  ['multifundchannel', [value('destinations', 0, destinationsFault)]],
+  ['multiwithdraw', [addresses('outputs', 0)]],
   ['openchannel_init', [address('close_to', 6)]],
+  [
+    'payersign',
+    [
+      value(
+        'tweak',
+        3,
+        (raw) => {
+          const hex = unquoted(raw);
+          if (hex.length > MAX_HEX) return 'has more than 65535 bytes';
+          return /^(?:[0-9a-f]{2})+$/i.test(hex) ? undefined : 'is not hex';
+        },
+        'run',
+      ),
+    ],
+  ],
   ['signmessagewithkey', [address('address', 1)]],
-  ['splicein', [address('channel', 0)]],
-  ['spliceout', [address('channel', 0), address('destination', 2)]],
-  ['txprepare', [address('outputs', 0)]],
+  ['splicein', [address('channel', 0), address('amount', 1)]],
+  ['spliceout', [address('channel', 0), address('amount', 1), address('destination', 2)]],
+  ['stfu_channels', [required('channel_ids', 0)]],
+  ['txprepare', [addresses('outputs', 0)]],
   ['withdraw', [address('destination', 0)]],
 ]);
-
-/** A number, or a string of digits, which lightningd takes for a number. */
-export function integer(raw: string | undefined): bigint | undefined {
-  const digits = unquoted(raw ?? '');
-  return /^-?[0-9]{1,30}$/.test(digits) ? BigInt(digits) : undefined;
-}
-
-/** The amount of `1000`, `1000sat`, `1000000msat` or `0.00001btc` in satoshi, rounded down. */
-function satoshis(raw: string): bigint | undefined {
-  const match = /^([0-9]{1,30})(?:\.([0-9]{0,11}))?(sat|msat|btc)?$/.exec(unquoted(raw));
-  if (match === null) return undefined;
-  const [, whole = '', fraction = '', unit] = match;
-  if (unit === 'btc')
-    return BigInt(whole) * 100_000_000n + BigInt(fraction.padEnd(8, '0').slice(0, 8));
-  return unit === 'msat' ? BigInt(whole) / 1_000n : BigInt(whole);
-}
-
-export function unquoted(raw: string): string {
-  return raw.startsWith('"') ? raw.slice(1, -1) : raw;
-}

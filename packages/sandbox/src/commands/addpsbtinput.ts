@@ -70,7 +70,7 @@ interface Selection {
   readonly inputSat: bigint;
 }
 
-/** Coins that are worth the amount. The PSBT does not pay for their fees. @throws CommandError 301 if they do not suffice */
+/** Coins that are worth the amount. The PSBT does not pay for their fees. @throws CommandError 301 if they do not suffice, or 309 */
 function select(
   amountSat: bigint,
   perKw = FEERATE_PERKW,
@@ -88,9 +88,18 @@ function select(
     weight += added;
     inputSat += coin.amountSat;
   }
-  if (inputSat >= amountSat) return { coins, weight, inputSat };
+  if (inputSat >= amountSat) {
+    checkVersion(initial);
+    return { coins, weight, inputSat };
+  }
   throw new CommandError(
     ErrorCode.fundCannotAfford,
     `Could not afford ${amountSat}sat using all ${coins.length} available UTXOs: ${amountSat - inputSat}sat short`,
   );
+}
+
+/** lightningd reads the lock time of a PSBT of version 2 only. */
+function checkVersion(initial: Psbt | undefined): void {
+  if (initial === undefined || initial.version === 2) return;
+  throw new CommandError(ErrorCode.fundingPsbtInvalid, 'Unable to load locktime from psbt');
 }

@@ -106,8 +106,8 @@ async function openWithMember(
   });
   const [capacitySat = 0n] = world.plannedCapacities([opening], costs());
   const { pushMsat } = opening;
-  const peerScript = await askToOpen(memberRequests, peer, { capacitySat, pushMsat });
-  return world.open([{ ...opening, peerScript }], costs());
+  const accepted = await askToOpen(memberRequests, peer, { capacitySat, pushMsat });
+  return world.open([{ ...opening, accepted }], costs());
 }
 
 function openedJson({ channels, txid, raw }: Opened): CommandResult {

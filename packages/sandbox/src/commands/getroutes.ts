@@ -16,6 +16,7 @@ import {
 import type { JsonObject } from '../json/output.ts';
 import type { CallWith, NodeWith } from '../node.ts';
 import { directionFrom, isOurs, largestMsat, type Channel } from '../world/channel.ts';
+import { shortestPathReason } from '../world/no-route-reason.ts';
 import { OURS } from '../world/nodes.ts';
 import { carriesMsat, findRoute, type Hop } from '../world/routes.ts';
 import { defineCommand } from './command.ts';
@@ -63,15 +64,19 @@ export const getroutes = defineCommand({
   run(values, { node }: CallWith<'identity' | 'world'>) {
     const from = numberOf(values.source, 'source', node);
     const to = numberOf(values.destination, 'destination', node);
-    const route = findRoute(node.world.payments.usable(), {
+    const usable = node.world.payments.usable();
+    const request = {
       from,
       to,
       amountMsat: values.amount_msat,
       finalDelay: Number(values.final_cltv),
+    };
+    const route = findRoute(usable, {
+      ...request,
       limit: (channel, source) =>
         isOurs(channel) && source === OURS ? carriesMsat(channel, source) : largestMsat(channel),
     });
-    if (route === undefined) throw noRoute('We could not find a usable set of paths.');
+    if (route === undefined) throw noRoute(shortestPathReason(usable, request, node.world.nodes));
     checkLimits(values, route);
     return {
       probability_ppm: CERTAIN_PPM,

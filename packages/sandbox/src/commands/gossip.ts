@@ -4,11 +4,10 @@ import type { JsonObject } from '../json/output.ts';
 import { aliasFor, colorFor } from '../keys/alias.ts';
 import type { CallWith } from '../node.ts';
 import {
-  announcedFees,
+  announcedPolicy,
   capacityMsat,
   CLTV_DELTA,
   directionFrom,
-  largestMsat,
   limitsOf,
   type Channel,
 } from '../world/channel.ts';
@@ -121,8 +120,9 @@ function directionJson(
 ): JsonObject {
   const isOurDirection = source === world.nodes.idOf(OURS);
   const from = world.nodes.byId(source)?.number ?? OURS;
-  const { feeBaseMsat, feePpm } = isOurDirection ? channel.policy : announcedFees(channel, from);
-  const limits = limitsOf(channel);
+  const policy = announcedPolicy(channel, from);
+  const { feeBaseMsat, feePpm } = policy;
+  const limits = limitsOf(channel, policy);
   const direction = directionFrom(source, destination);
   return {
     source,
@@ -138,8 +138,8 @@ function directionJson(
     base_fee_millisatoshi: feeBaseMsat,
     fee_per_millionth: feePpm,
     delay: isOurDirection ? world.context.channelDefaults.cltvDelta : CLTV_DELTA,
-    htlc_minimum_msat: isOurDirection ? limits.minimumMsat : 0,
-    htlc_maximum_msat: isOurDirection ? limits.maximumMsat : largestMsat(channel),
+    htlc_minimum_msat: limits.minimumMsat,
+    htlc_maximum_msat: limits.maximumMsat,
     features: '',
   };
 }

@@ -4,16 +4,14 @@ import type { CallWith, NodeWith } from '../node.ts';
 import { channelIdBytes } from '../params/texts.ts';
 import { addressOf } from '../world/addresses.ts';
 import {
+  announcedPolicy,
   balanceOf,
   capacityMsat,
   channelId,
   CHANNEL_TYPE,
   CLTV_DELTA,
   directionFrom,
-  FEE_BASE_MSAT,
-  FEE_PER_MILLION,
   isOurs,
-  largestMsat,
   limitsOf,
   peerOf,
   reserveMsat,
@@ -70,14 +68,16 @@ function channelJson(channel: Channel, node: NodeWith<'identity' | 'world'>): Js
   const capacity = capacityMsat(channel);
   const weOpened = channel.opener === OURS;
   const peerNumber = peerOf(channel);
+  const remote = announcedPolicy(channel, peerNumber);
+  const remoteLimits = limitsOf(channel, remote);
   const update = {
-    htlc_minimum_msat: 0,
-    htlc_maximum_msat: largestMsat(channel),
+    htlc_minimum_msat: remoteLimits.minimumMsat,
+    htlc_maximum_msat: remoteLimits.maximumMsat,
     cltv_expiry_delta: CLTV_DELTA,
-    fee_base_msat: FEE_BASE_MSAT,
-    fee_proportional_millionths: FEE_PER_MILLION,
+    fee_base_msat: remote.feeBaseMsat,
+    fee_proportional_millionths: remote.feePpm,
   };
-  const { incoming, outgoing, policy } = channel;
+  const { incoming, outgoing, policy, minimums } = channel;
   const limits = limitsOf(channel);
   const local = {
     htlc_minimum_msat: limits.minimumMsat,
@@ -125,9 +125,9 @@ function channelJson(channel: Channel, node: NodeWith<'identity' | 'world'>): Js
     our_max_htlc_value_in_flight_msat: ANY_AMOUNT,
     their_reserve_msat: reserveMsat(channel),
     our_reserve_msat: reserveMsat(channel),
-    spendable_msat: spendableMsat(channel, OURS),
-    receivable_msat: spendableMsat(channel, peerNumber),
-    minimum_htlc_in_msat: 0,
+    spendable_msat: atLeast(spendableMsat(channel, OURS), minimums.peers),
+    receivable_msat: atLeast(spendableMsat(channel, peerNumber), minimums.ours),
+    minimum_htlc_in_msat: minimums.ours,
     minimum_htlc_out_msat: limits.minimumMsat,
     maximum_htlc_out_msat: limits.maximumMsat,
     their_to_self_delay: TO_SELF_DELAY,
@@ -145,6 +145,11 @@ function channelJson(channel: Channel, node: NodeWith<'identity' | 'world'>): Js
     out_fulfilled_msat: outgoing.fulfilledMsat,
     htlcs: pendingHtlcs(channel, node.world),
   };
+}
+
+/** An amount of which a smaller part cannot be sent. */
+function atLeast(amountMsat: bigint, minimumMsat: bigint): bigint {
+  return amountMsat < minimumMsat ? 0n : amountMsat;
 }
 
 function pendingHtlcs({ key }: Channel, { htlcs }: World): JsonObject[] {

@@ -188,7 +188,7 @@ async function accept(opening: Found, capacitySat: bigint, node: NodeWith<Parts>
   if (peer.member === undefined) return opening;
   const connection = await connectMember(peer.id, node);
   const offer = { capacitySat, pushMsat };
-  return { ...opening, peerScript: await askToOpen(node.memberRequests, connection, offer) };
+  return { ...opening, accepted: await askToOpen(node.memberRequests, connection, offer) };
 }
 
 function failureJson({ id, method, error }: Failed): JsonObject {

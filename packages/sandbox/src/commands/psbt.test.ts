@@ -149,6 +149,11 @@ describe('PSBTs', () => {
     });
     const locked = { satoshi: 1000, initialpsbt: added.psbt, locktime: 1 };
     expect(await client.refused('addpsbtinput', locked)).toMatchObject({ code: 309 });
+    const old = await client.call<{ psbt: string }>('setpsbtversion', [added.psbt, 0]);
+    await coin('p2tr');
+    expect(
+      await client.refused('addpsbtinput', { satoshi: 1000, initialpsbt: old.psbt }),
+    ).toMatchObject({ code: 309, message: 'Unable to load locktime from psbt' });
     await client.call('unreserveinputs', { psbt: added.psbt, reserve: 5 });
   });
 

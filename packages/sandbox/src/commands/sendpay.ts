@@ -19,6 +19,8 @@ import { isOurs, peerOf, spendableMsat } from '../world/channel.ts';
 import { OURS } from '../world/nodes.ts';
 import { type Payment, paymentJson, pendingPaymentJson } from '../world/payment.ts';
 import { followRoute } from '../world/payments/given-route.ts';
+import type { FailureAt } from '../world/payments/payment-request.ts';
+import type { Hop } from '../world/routes.ts';
 import type { World } from '../world/world.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
@@ -113,6 +115,7 @@ function send(values: Values, last: GivenHop, node: NodeWith<Parts>): Payment {
   checkInvoiceRequest(values.localinvreqid, node);
   const { route, failure } = followRoute(values.route, world.channels.living(), world.nodes);
   checkFirstHop(values, world);
+  const tooSmall = refusedByPeer(route[0]);
   const request = {
     destination: last.nodeId,
     paymentHash,
@@ -122,7 +125,7 @@ function send(values: Values, last: GivenHop, node: NodeWith<Parts>): Payment {
     maxDelay: 0,
     finalDelay: 0,
     bySendpay: true,
-    failure,
+    failure: tooSmall ?? failure,
     paymentSecret: values.payment_secret,
     ...textsOf(values),
   };
@@ -187,6 +190,15 @@ function checkFirstHop({ route }: Values, world: World): void {
       erring_channel: channel.scid,
     },
   );
+}
+
+/** The failure of an HTLC that the peer does not accept. Our own limits apply only to forwards and to routes that we choose. */
+function refusedByPeer(first: Hop | undefined): FailureAt | undefined {
+  if (first === undefined) return undefined;
+  const minimum = first.channel.minimums.peers;
+  if (first.amountMsat >= minimum) return undefined;
+  const detail = `HTLC too small (${minimum}msat minimum)`;
+  return { failure: 'amount_below_minimum', index: 0, detail };
 }
 
 interface NewPart {

@@ -59,10 +59,11 @@ export const setchannel = defineCommand({
       channels: channelsToSet(id, world).map((channel) => {
         const { policy } = channel;
         const isTooHigh = htlcmax !== undefined && htlcmax > largestMsat(channel);
+        const isTooLow = htlcmin !== undefined && htlcmin < channel.minimums.peers;
         const changed: Policy = {
           feeBaseMsat: feebase ?? policy.feeBaseMsat,
           feePpm: feeppm === undefined ? policy.feePpm : BigInt(feeppm),
-          htlcMinMsat: htlcmin ?? policy.htlcMinMsat,
+          htlcMinMsat: isTooLow ? channel.minimums.peers : (htlcmin ?? policy.htlcMinMsat),
           htlcMaxMsat: isTooHigh ? largestMsat(channel) : (htlcmax ?? policy.htlcMaxMsat),
           ignoresFeeLimits: ignorefeelimits ?? policy.ignoresFeeLimits,
         };
@@ -71,8 +72,8 @@ export const setchannel = defineCommand({
           world.forwards.previousPolicies.set(channel, until);
         }
         const set = world.channels.setPolicy(channel, changed);
-        world.announceFees(set);
-        return policyJson(set, isTooHigh, world);
+        world.announcePolicy(set);
+        return policyJson(set, { isTooLow, isTooHigh }, world);
       }),
     }));
   },
@@ -81,7 +82,7 @@ export const setchannel = defineCommand({
 /** Forwards that satisfy the old policy can fail under the new one. */
 function isStricter(changed: Policy, channel: Channel): boolean {
   const old = limitsOf(channel);
-  const limits = limitsOf({ ...channel, policy: changed });
+  const limits = limitsOf(channel, changed);
   return (
     changed.feeBaseMsat > channel.policy.feeBaseMsat ||
     changed.feePpm > channel.policy.feePpm ||
@@ -124,7 +125,11 @@ function canSet({ state }: Channel): boolean {
   return state === 'CHANNELD_NORMAL' || state === 'CHANNELD_AWAITING_LOCKIN';
 }
 
-function policyJson(channel: Channel, isTooHigh: boolean, world: World): JsonObject {
+function policyJson(
+  channel: Channel,
+  { isTooLow, isTooHigh }: { readonly isTooLow: boolean; readonly isTooHigh: boolean },
+  world: World,
+): JsonObject {
   const { policy, scid } = channel;
   const limits = limitsOf(channel);
   return {
@@ -134,6 +139,9 @@ function policyJson(channel: Channel, isTooHigh: boolean, world: World): JsonObj
     fee_base_msat: policy.feeBaseMsat,
     fee_proportional_millionths: policy.feePpm,
     minimum_htlc_out_msat: limits.minimumMsat,
+    warning_htlcmin_too_low: isTooLow
+      ? 'Set minimum_htlc_out_msat to minimum allowed by peer'
+      : undefined,
     maximum_htlc_out_msat: limits.maximumMsat,
     ignore_fee_limits: policy.ignoresFeeLimits,
     warning_htlcmax_too_high: isTooHigh

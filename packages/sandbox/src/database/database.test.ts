@@ -1,4 +1,7 @@
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { temporaryDirectory } from '@clnrest/testing';
 import { Database } from './database.ts';
@@ -118,4 +121,37 @@ describe('a transaction', () => {
     const { database } = await openDatabase();
     expect(database.transaction(() => database.transaction(() => 5))).toBe(5);
   });
+});
+
+/** Holds a write lock on a new file, as a process that creates the same database does. */
+const HOLD_LOCK = `
+const { parentPort, workerData: { libsql, path } } = require('node:worker_threads');
+const Libsql = require(libsql);
+const connection = new Libsql(path);
+connection.exec('BEGIN IMMEDIATE');
+parentPort.postMessage('locked');
+// The constructor blocks the thread of the test, which cannot report that it waits.
+Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+connection.exec('ROLLBACK');
+connection.close();
+`;
+
+test('waits for another process that creates the same file', async () => {
+  const path = join(temporaryDirectory(), 'test.sqlite3');
+  const libsql = createRequire(import.meta.url).resolve('libsql');
+  const lock = async (): Promise<{ released: Promise<unknown> }> => {
+    const worker = new Worker(HOLD_LOCK, { eval: true, workerData: { libsql, path } });
+    const released = once(worker, 'exit');
+    await once(worker, 'message');
+    return { released };
+  };
+  const first = await lock();
+  expect(() => new Database(path)).toThrow('database is locked');
+  await first.released;
+  const second = await lock();
+  const database = new Database(path, 20_000);
+  onTestFinished(() => database.close());
+  database.execute(TABLES);
+  expectUsable(database);
+  await second.released;
 });

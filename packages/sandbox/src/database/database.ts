@@ -12,6 +12,8 @@ export interface Statement {
   all(...parameters: SqlValue[]): Row[];
 }
 
+const BUSY_RETRY_MS = 2;
+
 /**
  * The node's database: SQLite through libsql, used synchronously.
  *
@@ -33,7 +35,7 @@ export class Database {
     this.#connection = new Libsql(path);
     this.#connection.defaultSafeIntegers(true);
     this.execute(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
-    this.execute('PRAGMA journal_mode = WAL');
+    this.#useWal(busyTimeoutMs);
     this.execute('PRAGMA synchronous = NORMAL');
     this.execute('PRAGMA foreign_keys = ON');
     this.#begin = this.prepare('BEGIN IMMEDIATE');
@@ -101,6 +103,22 @@ export class Database {
     } catch (error) {
       this.#rollBackAfter(error);
       throw error;
+    }
+  }
+
+  /** SQLite ignores `busy_timeout` if another process changes the mode of a new file at the same moment. */
+  #useWal(busyTimeoutMs: number): void {
+    const deadline = performance.now() + busyTimeoutMs;
+    const pause = new Int32Array(new SharedArrayBuffer(4));
+    for (;;) {
+      try {
+        this.execute('PRAGMA journal_mode = WAL');
+        return;
+      } catch (error) {
+        const isBusy = (error as { code?: unknown }).code === 'SQLITE_BUSY';
+        if (!isBusy || performance.now() > deadline) throw error;
+        Atomics.wait(pause, 0, 0, BUSY_RETRY_MS);
+      }
     }
   }
 

@@ -447,6 +447,14 @@ const STEPS: readonly string[] = [
   ALTER TABLE channels ADD COLUMN opener_fees TEXT;
   ALTER TABLE channels ADD COLUMN other_fees TEXT;
   `,
+  `
+  -- The limits of payments follow the fees in these columns; without a maximum, it is the default.
+  ALTER TABLE channels RENAME COLUMN opener_fees TO opener_policy;
+  ALTER TABLE channels RENAME COLUMN other_fees TO other_policy;
+  -- The smallest HTLCs that our node and its peer accept.
+  ALTER TABLE channels ADD COLUMN our_minimum_msat INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE channels ADD COLUMN peer_minimum_msat INTEGER NOT NULL DEFAULT 0;
+  `,
 ];
 
 /**

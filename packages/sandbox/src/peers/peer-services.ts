@@ -28,11 +28,13 @@ export function peerServices(node: Node): PeerServices {
       return true;
     },
     onDrain: (peer) => server.onDrain(peer),
+    onConnect: (peer) => node.memberRequests.onConnect(peer),
     onDisconnect(peer) {
       server.onDisconnect(peer);
-      node.memberRequests.onDisconnect(peer);
       node.outgoing.onDisconnect(peer);
     },
+    onLost: (id) => node.memberRequests.onLost(id),
+    isMember: (id) => node.world.nodes.byId(id)?.member !== undefined,
   };
 }
 

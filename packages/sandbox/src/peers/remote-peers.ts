@@ -28,7 +28,13 @@ export interface PeerServices {
   /** Handles a message. Returns false if it is unknown. */
   handle(peer: RemotePeer, message: PeerMessage): boolean;
   onDrain(peer: RemotePeer): void;
+  /** A connection, which can replace another one. */
+  onConnect(peer: RemotePeer): void;
   onDisconnect(peer: RemotePeer): void;
+  /** No connection with the node is left or begins. */
+  onLost(id: string): void;
+  /** Whether the node is another sandbox of the shared world. */
+  isMember(id: string): boolean;
 }
 
 /** The parts of the node that {@link RemotePeers} uses. */
@@ -39,11 +45,20 @@ export interface RemotePeersParts {
   readonly events: NetworkEvents;
 }
 
-/** The nodes that are connected over the Lightning protocol. They have no channels with ours. */
+/** Two nodes that connect to each other at once both know it after this time. */
+const CROSSING_MS = 10_000;
+
+/** The nodes that are connected over the Lightning protocol. */
 export class RemotePeers {
   readonly #parts: RemotePeersParts;
   readonly #listener = new PeerListener((incoming) => this.#accept(incoming));
   readonly #connected = new Map<string, RemotePeer>();
+  /** Connections that are not ready, or about which plugins decide. */
+  readonly #starting = new Set<RemotePeer>();
+  /** Connections that our node opens, by node and address. */
+  readonly #dials = new Map<string, Promise<RemotePeer>>();
+  /** Called when the node is connected, or lost. */
+  readonly #awaiting = new Map<string, ((peer: RemotePeer | undefined) => void)[]>();
   readonly #budgets = new WorkBudgets();
   readonly #attempts = new WeakMap<RemotePeer, Attempt>();
   readonly #since = new WeakMap<RemotePeer, bigint>();
@@ -88,6 +103,23 @@ export class RemotePeers {
     const found = this.#connected.get(id);
     if (found !== undefined) return found;
     const port = givenPort ?? defaultPort(this.#parts.network.name);
+    const key = `${id}@${host}:${port}`;
+    // A second connection would replace the first one, with the requests on it.
+    const dial =
+      this.#dials.get(key) ??
+      this.#dial(id, host, port, attempt)
+        .catch(async (error: unknown) => {
+          // The node can have connected to ours meanwhile.
+          const other = await this.#otherConnection(id);
+          if (other === undefined) throw error;
+          return other;
+        })
+        .finally(() => this.#dials.delete(key));
+    this.#dials.set(key, dial);
+    return dial;
+  }
+
+  async #dial(id: string, host: string, port: number, attempt: Attempt): Promise<RemotePeer> {
     const place = `${host}:${port}`;
     const peerKey = Buffer.from(id, 'hex');
     if (!isPublicKey(peerKey)) {
@@ -95,26 +127,37 @@ export class RemotePeers {
     }
     const socket = await this.#open(host, port, place);
     const remote = { host: socket.remoteAddress ?? host, port, isWebSocket: false };
-    return new Promise((resolve, reject) => {
-      this.#start(
-        socketChannel(socket),
-        'out',
-        remote,
-        peerKey,
-        (outcome) => {
-          if (outcome instanceof RemotePeer) resolve(outcome);
-          else reject(connectError(place, outcome));
-        },
-        attempt,
-      );
+    const outcome = await new Promise<RemotePeer | PeerError>((resolve) => {
+      this.#start(socketChannel(socket), 'out', remote, peerKey, resolve, attempt);
     });
+    if (outcome instanceof RemotePeer) return outcome;
+    throw connectError(place, outcome);
   }
 
   /** Disconnects all peers, and stops listening. */
   close(): void {
     this.#closing.abort();
     this.#listener.close();
-    for (const peer of this.all()) peer.close();
+    for (const peer of [...this.all(), ...this.#starting]) peer.close();
+  }
+
+  /** The connection with a node, once it is ready. */
+  async #otherConnection(id: string): Promise<RemotePeer | undefined> {
+    const connected = this.#connected.get(id);
+    if (connected !== undefined || !this.#isStarting(id)) return connected;
+    return new Promise((resolve) => {
+      this.#awaiting.set(id, [...(this.#awaiting.get(id) ?? []), resolve]);
+    });
+  }
+
+  #isStarting(id: string): boolean {
+    return [...this.#starting].some((peer) => peer.id === id);
+  }
+
+  #settleAwaiting(id: string, peer: RemotePeer | undefined): void {
+    const awaiting = this.#awaiting.get(id) ?? [];
+    this.#awaiting.delete(id);
+    for (const settle of awaiting) settle(peer);
   }
 
   #open(host: string, port: number, place: string): Promise<Socket> {
@@ -172,14 +215,15 @@ export class RemotePeers {
     const ours = keyPair(keys.privateKey);
     // The listener, or the timer of the session, keeps it alive.
     const budget = this.#budgets.forPeer();
-    void new RemotePeer({ channel, ours, init, remote, direction, peerKey, budget, events });
+    const begun = { channel, ours, init, remote, direction, peerKey, budget, events };
+    const peer = new RemotePeer(begun);
+    if (!peer.isClosed) this.#starting.add(peer);
   }
 
   #onReady(peer: RemotePeer, settle: (outcome: RemotePeer | PeerError) => void): void {
     const accepted = this.#services?.accepts(peer) ?? true;
     if (accepted === true) {
-      this.#add(peer);
-      settle(peer);
+      this.#add(peer, settle);
       return;
     }
     void this.#decide(peer, accepted, settle);
@@ -199,16 +243,23 @@ export class RemotePeers {
       peer.close(new PeerError('closed', REFUSED));
       return;
     }
-    this.#add(peer);
-    settle(peer);
+    this.#add(peer, settle);
     peer.resume('deciding');
   }
 
-  /** A node has one connection: the newer one replaces the older. */
-  #add(peer: RemotePeer): void {
+  /** A node has one connection: the newer one replaces the older, unless the older one prevails. */
+  #add(peer: RemotePeer, settle: (outcome: RemotePeer) => void): void {
     const { id, direction, remote } = peer;
-    this.#connected.get(id)?.close();
+    const older = this.#connected.get(id);
+    if (older !== undefined && this.#prevails(older, peer)) {
+      peer.close();
+      return;
+    }
+    this.#starting.delete(peer);
+    if (older !== undefined) this.#disconnected(older);
     this.#connected.set(id, peer);
+    // The node is not lost: it has another connection already.
+    older?.close();
     const since = process.hrtime.bigint();
     this.#since.set(peer, since);
     const attempt = this.#attempts.get(peer);
@@ -216,11 +267,37 @@ export class RemotePeers {
       attempt === undefined ? {} : { reason: attempt.reason, durationNsec: since - attempt.since };
     this.#parts.events.add({ peerId: id, type: 'connect', ...made });
     this.#parts.notifier.native('connect', () => ({ id, direction, address: addressJson(remote) }));
+    settle(peer);
+    this.#settleAwaiting(id, peer);
+    this.#services?.onConnect(peer);
+  }
+
+  /**
+   * Whether an older connection remains. If two nodes connect to each other at once, their connections can become ready in a
+   * different order at each, so that the newer one is another one at each. As in BGP (RFC 4271, section 6.8), the ids decide:
+   * the connection remains that the node with the lesser id has opened. lightningd always keeps the newer one.
+   */
+  #prevails(older: RemotePeer, newer: RemotePeer): boolean {
+    const { id } = newer;
+    if (this.#services?.isMember(id) !== true || older.direction === newer.direction) return false;
+    const opener = older.direction === 'out' ? this.#parts.keys.id : id;
+    const other = older.direction === 'out' ? id : this.#parts.keys.id;
+    const ageNsec = process.hrtime.bigint() - (this.#since.get(older) ?? 0n);
+    // A node that has lost the older one connects again later.
+    return opener < other && ageNsec < BigInt(CROSSING_MS) * 1_000_000n;
   }
 
   #onClose(peer: RemotePeer): void {
     const { id } = peer;
-    if (this.#connected.get(id) !== peer) return;
+    this.#starting.delete(peer);
+    if (this.#connected.get(id) === peer) this.#disconnected(peer);
+    if (this.#connected.has(id) || this.#isStarting(id)) return;
+    this.#settleAwaiting(id, undefined);
+    this.#services?.onLost(id);
+  }
+
+  #disconnected(peer: RemotePeer): void {
+    const { id } = peer;
     this.#connected.delete(id);
     this.#services?.onDisconnect(peer);
     // The database closes with the node.

@@ -35,6 +35,7 @@ export function dispatch(
   try {
     // What another node of a shared world has done before the request is visible to it.
     node.world.shared?.refresh();
+    node.world.partTimeouts.check();
     const command = findCommand(node, request);
     const filter = request.filter === undefined ? undefined : ReplyFilter.parse(request.filter);
     const resultOutput = (reply: CommandReply): readonly OutputItem[] =>

@@ -1,4 +1,4 @@
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, linkSync, renameSync, rmSync } from 'node:fs';
 import { createServer, connect, type Server } from 'node:net';
 import { once } from 'node:events';
 import { isMainThread } from 'node:worker_threads';
@@ -76,9 +76,22 @@ export class RpcServer {
     chmodSync(this.path, mode);
   }
 
-  /** Rejects new connections, keeps the existing ones, and removes the socket file. */
+  /**
+   * Rejects new connections, and keeps the existing ones. The socket file stays, as in lightningd: a client that connects
+   * gets ECONNREFUSED.
+   */
   stopListening(): void {
+    const kept = `${this.path}~`;
+    try {
+      rmSync(kept, { force: true });
+      linkSync(this.path, kept);
+    } catch {
+      // A file system without hard links. Node.js removes the file.
+      this.#server.close();
+      return;
+    }
     this.#server.close();
+    renameSync(kept, this.path);
   }
 
   /**

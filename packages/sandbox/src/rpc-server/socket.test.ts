@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { temporaryDirectory } from '@clnrest/testing';
 import { SocketClient } from '../testing/socket-client.ts';
 import { temporarySandbox } from '../testing/temporary-sandbox.ts';
+import { writePlugin } from '../testing/test-plugin.ts';
 
 async function connected(): Promise<SocketClient> {
   const { rpcPath } = await temporarySandbox();
@@ -334,8 +335,38 @@ describe('the socket file', () => {
     expect(second.rpcPath).toBe(join(second.networkDir, 'my-rpc'));
   });
 
-  test('is removed when the node has stopped', async () => {
+  test('stays when the node has stopped, as that of lightningd, until the node starts again', async () => {
+    const directory = temporaryDirectory();
+    const sandbox = await temporarySandbox({ directory });
+    const identity = (): readonly bigint[] => {
+      const { ino, mtimeNs } = statSync(sandbox.rpcPath, { bigint: true });
+      return [ino, mtimeNs];
+    };
+    const before = identity();
+    const files = readdirSync(sandbox.networkDir);
+    await sandbox.stop();
+    expect(identity()).toEqual(before);
+    await expect(SocketClient.connect(sandbox.rpcPath)).rejects.toThrow('ECONNREFUSED');
+    await temporarySandbox({ directory });
+    expect(identity()).not.toEqual(before);
+    expect(readdirSync(sandbox.networkDir)).toEqual(files);
+  });
+
+  test('refuses connections while plugins shut down', async () => {
+    const plugin = await writePlugin({
+      manifest: { subscriptions: ['shutdown'] },
+      body: `on('shutdown', () => {
+        require('node:net').connect('lightning-rpc').on('error', ({ code }) => { note(code); process.exit(0); });
+      });`,
+    });
+    const sandbox = await temporarySandbox({ args: [`--plugin=${plugin.path}`] });
+    await sandbox.stop();
+    expect(await plugin.notes()).toContain('ECONNREFUSED');
+  });
+
+  test('can be missing when the node stops', async () => {
     const sandbox = await temporarySandbox();
+    rmSync(sandbox.rpcPath);
     await sandbox.stop();
     expect(existsSync(sandbox.rpcPath)).toBe(false);
   });
@@ -347,7 +378,7 @@ describe('the socket file', () => {
     chmodSync(path, 0o600);
     const first = await temporarySandbox({ args: [`--rpc-file=${path}`] });
     await first.stop();
-
+    rmSync(path);
     const other = createServer().listen(path);
     await once(other, 'listening');
     onTestFinished(() => {

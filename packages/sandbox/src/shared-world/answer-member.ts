@@ -6,6 +6,7 @@ import { payForRequest } from '../commands/pay-for-request.ts';
 import { isHooked } from '../hooks/chain.ts';
 import { callOpenchannel } from '../hooks/openchannel.ts';
 import type { Node } from '../node.ts';
+import { acceptanceText } from './ask-to-open.ts';
 import type { AnswerMember, MemberRequest } from './member-requests.ts';
 
 /** Answers the requests of other nodes of the shared world. */
@@ -28,15 +29,16 @@ async function answer(node: Node, id: string, request: MemberRequest): Promise<A
   }
 }
 
-/** Lets plugins decide about a channel. Sends the script that receives our balance when it closes. */
+/** Lets plugins decide about a channel. Sends the script that receives our balance when it closes, and what our options demand. */
 async function acceptChannel(
   node: Node,
   offer: Parameters<typeof callOpenchannel>[1],
 ): Promise<Answer<string>> {
   const problem = isHooked(node, 'openchannel') ? await callOpenchannel(node, offer) : undefined;
-  return problem === undefined
-    ? { sent: node.world.wallet.newScript().toString('hex') }
-    : { problem };
+  if (problem !== undefined) return { problem };
+  const { wallet, context } = node.world;
+  const terms = context.channelDefaults.policy;
+  return { sent: acceptanceText({ script: wallet.newScript(), terms }) };
 }
 
 function sendInvoice(node: Node, text: string): Answer<string> {

@@ -7,6 +7,7 @@ import type { WorldContext } from '../world/context.ts';
 import { OURS, type WorldNodes } from '../world/nodes.ts';
 import { displayedHash, readTransaction } from '../world/transaction.ts';
 import type { Wallet } from '../world/wallet.ts';
+import { policyOfTerms } from './channel-terms.ts';
 import type { BlockRecord, CloseRecord, FeesRecord, OpenRecord } from './records.ts';
 
 interface Parts {
@@ -76,16 +77,19 @@ export class ChainRecords {
       pushedMsat: BigInt(record.pushedMsat),
       announced: record.announced,
       scripts: { ours: Buffer.from(ours, 'hex'), peer: Buffer.from(peers, 'hex') },
+      terms: {
+        opener: policyOfTerms(record.openerTerms),
+        other: policyOfTerms(record.otherTerms),
+      },
     });
   }
 
-  /** Sets the fees of a channel that we know. */
-  setFees({ channel: funding, by, baseMsat, ppm }: FeesRecord): void {
+  /** Sets the fees and limits of a channel that we know. */
+  setFees(record: FeesRecord): void {
     const { store } = this.#parts;
-    const channel = store.byFunding(outpointOf(funding));
+    const channel = store.byFunding(outpointOf(record.channel));
     if (channel === undefined) return;
-    const fees = { feeBaseMsat: BigInt(baseMsat), feePpm: BigInt(ppm) };
-    store.setAnnouncedFees(channel, this.#numberOf(by), fees);
+    store.setAnnouncedPolicy(channel, this.#numberOf(record.by), policyOfTerms(record));
   }
 
   /** Applies a close. @returns the channel, unless we do not know it */

@@ -55,11 +55,15 @@ interface Channel {
   readonly total_msat: number;
   readonly htlcs: readonly object[];
   readonly fee_base_msat: number;
+  readonly minimum_htlc_out_msat: number;
+  readonly maximum_htlc_out_msat: number;
 }
 
 interface Gossip {
   readonly destination: string;
   readonly base_fee_millisatoshi: number;
+  readonly htlc_minimum_msat: number;
+  readonly htlc_maximum_msat: number;
 }
 
 async function channelsOf({ client }: KillableNode): Promise<Channel[]> {
@@ -166,7 +170,8 @@ async function refunds(payer: KillableNode, payee: KillableNode, name: string): 
 async function feeChanges(node: KillableNode, peer: KillableNode): Promise<Work> {
   const client = await node.connect();
   return async (count) => {
-    await client.socket.call('setchannel', { id: peer.id, feebase: count % 10 });
+    const limits = { htlcmin: (count % 3) * 100, htlcmax: 100_000_000 + count };
+    await client.socket.call('setchannel', { id: peer.id, feebase: count % 10, ...limits });
     await after(50);
   };
 }
@@ -254,14 +259,16 @@ test(
         ]),
     );
     expect(await completedPayments(nodes, before)).toBeGreaterThan(5 * ROUNDS);
-    // The payer knows the fees of the forwarding node.
+    // The payer knows the fees and limits of the forwarding node.
     const own = (await channelsOf(bob)).find(({ peer_id: id }) => id === carol.id);
     const { channels: known } = await alice.client.call<{ channels: Gossip[] }>('listchannels', {
       source: bob.id,
     });
-    expect(known.find(({ destination }) => destination === carol.id)?.base_fee_millisatoshi).toBe(
-      own?.fee_base_msat,
-    );
+    expect(known.find(({ destination }) => destination === carol.id)).toMatchObject({
+      base_fee_millisatoshi: own?.fee_base_msat,
+      htlc_minimum_msat: own?.minimum_htlc_out_msat,
+      htlc_maximum_msat: own?.maximum_htlc_out_msat,
+    });
   },
   TIMEOUT_MS,
 );
@@ -282,17 +289,10 @@ test(
       () => channels(bob, alice),
     ]);
     // Sweeps of unilateral closes, and their confirmation.
-    await alice.client.call('dev-mine', [10]);
-    const { blocks, blockheight } = await alice.client.call<{
-      blocks: string[];
-      blockheight: number;
-    }>('dev-mine', [2]);
-    expect(blocks).toHaveLength(2);
+    await mineForAll(alice, nodes, 10);
+    await mineForAll(alice, nodes, 2);
     const accounts = await Promise.all(
-      nodes.map(async ({ client }) => {
-        await client.call('waitblockheight', [blockheight]);
-        return client.call<Accounts>('dev-world');
-      }),
+      nodes.map(({ client }) => client.call<Accounts>('dev-world')),
     );
     const [first, second] = accounts as [Accounts, Accounts];
     expect(first.balanced && second.balanced).toBe(true);
@@ -314,6 +314,20 @@ test(
   },
   TIMEOUT_MS,
 );
+
+/** Mines blocks. Each node publishes a sweep when it has applied the block at which the sweep is possible. */
+async function mineForAll(
+  miner: KillableNode,
+  nodes: readonly KillableNode[],
+  count: number,
+): Promise<void> {
+  const mined = await miner.client.call<{ blocks: string[]; blockheight: number }>('dev-mine', [
+    count,
+  ]);
+  expect(mined.blocks).toHaveLength(count);
+  const { blockheight } = mined;
+  await Promise.all(nodes.map(({ client }) => client.call('waitblockheight', [blockheight])));
+}
 
 interface Accounts {
   readonly minted_msat: number;

@@ -1,4 +1,6 @@
+import { temporaryDirectory } from '@clnrest/testing';
 import { describe, expect, test } from 'vitest';
+import { ManualClock } from '../testing/manual-clock.ts';
 import { SharedNode } from '../testing/shared-node.ts';
 import { writePlugin } from '../testing/test-plugin.ts';
 
@@ -196,5 +198,74 @@ describe('BOLT 12', () => {
       },
     });
     expect((await alice.channelsWith(bob))[0]?.to_us_msat).toBe(999_991_000);
+  });
+
+  test('pays a recurring offer of another node period by period, until the payer cancels', async () => {
+    const DAY = 86_400;
+    const clock = new ManualClock(1_800_000_000n * 1_000_000_000n);
+    const world = temporaryDirectory();
+    const directory = temporaryDirectory();
+    const alice = await SharedNode.inWorld(world, { clock });
+    let bob = await SharedNode.inWorld(world, { clock, directory });
+    await alice.openChannelTo(bob, 1_000_000);
+    const { bolt12: offer, offer_id } = await bob.call<Offer>('offer', {
+      amount: 1000,
+      description: 'Daily',
+      recurrence: '1day',
+    });
+    const request = (counter: number): object => ({
+      offer,
+      recurrence_counter: counter,
+      recurrence_label: 'daily',
+    });
+    const invoices = async (): Promise<{ label: string; status: string }[]> => {
+      const list = await bob.call<{ invoices: { label: string; status: string }[] }>(
+        'listinvoices',
+        { offer_id },
+      );
+      return list.invoices;
+    };
+    for (const counter of [0, 1]) {
+      const { invoice } = await alice.call<Fetched>('fetchinvoice', request(counter));
+      await alice.call('xpay', { invstring: invoice, label: 'daily' });
+      clock.advance(DAY * 1000);
+    }
+    expect((await invoices()).map(({ status }) => status)).toEqual(['paid', 'paid']);
+    // A request can be cancelled only instead of the next period's.
+    expect(await alice.refused('cancelrecurringinvoice', request(3))).toMatchObject({
+      message: 'previous invoice has not been paid (last was 1)',
+    });
+    const { bolt12 } = await alice.call<Offer>('cancelrecurringinvoice', request(2));
+    expect(await alice.call('decode', [bolt12])).toMatchObject({
+      invreq_recurrence_counter: 2,
+      invreq_recurrence_cancel: true,
+    });
+    // lightningd marks the cancellation by an invoice that has expired.
+    const [, , cancelled] = (
+      await bob.until<{ invoices: { label: string; status: string }[] }>(
+        'listinvoices',
+        { offer_id },
+        (list) => list.invoices.length === 3,
+      )
+    ).invoices;
+    expect(cancelled).toMatchObject({
+      label: expect.stringMatching(/-2$/) as string,
+      status: 'expired',
+    });
+    const refused = {
+      code: 1004,
+      data: { error: expect.stringMatching(/invoice expired \(cancelled\?\)$/) as string },
+    };
+    expect(await alice.refused('fetchinvoice', request(2))).toMatchObject(refused);
+    // The payee remembers it after a restart, and a second cancellation changes nothing.
+    await bob.sandbox.stop();
+    await alice.until<{ peers: { id: string; connected: boolean }[] }>('listpeers', {}, (list) =>
+      list.peers.every(({ id, connected }) => id !== bob.id || !connected),
+    );
+    expect(await alice.refused('cancelrecurringinvoice', request(2))).toMatchObject({ code: 1003 });
+    bob = await SharedNode.inWorld(world, { clock, directory });
+    await alice.call('cancelrecurringinvoice', request(2));
+    expect(await alice.refused('fetchinvoice', request(2))).toMatchObject(refused);
+    expect((await invoices()).map(({ status }) => status)).toEqual(['paid', 'paid', 'expired']);
   });
 });

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { onAbort } from '@clnrest/bounds';
 import type { PeerMessage } from '@clnrest/commando/peer';
 import type { Answer } from '../bolt12/request-problem.ts';
@@ -31,17 +32,28 @@ type Message =
   | { readonly kind: 'sent' | 'problem'; readonly id: number; readonly text: string };
 
 interface Waiting {
-  readonly peer: RemotePeer;
+  readonly peerId: string;
+  readonly request: MemberRequest;
   readonly resolve: (answer: Answer<string>) => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** Requests between nodes of the shared world, over their connections. They change nothing by themselves, so a kill loses only the reply. */
+/** Answers that can be sent again. They are needed for a moment. */
+const MAX_ANSWERS = 1000;
+
+/** The ids of a node's requests begin below this number, so that they differ after a restart. */
+const MAX_FIRST_ID = 2 ** 47;
+
+/**
+ * Requests between nodes of the shared world, over their connections. If another connection replaces one, the requests that wait are
+ * sent again, and the other node answers each once. They change nothing by themselves, so a kill loses only the reply.
+ */
 export class MemberRequests {
   readonly #isMember: (id: string) => boolean;
   readonly #waiting = new Map<number, Waiting>();
+  readonly #answers = new Map<string, Promise<Answer<string>>>();
   #answer: AnswerMember | undefined;
-  #next = 0;
+  #next = randomInt(MAX_FIRST_ID);
 
   constructor(isMember: (id: string) => boolean) {
     this.#isMember = isMember;
@@ -65,7 +77,7 @@ export class MemberRequests {
     if (peer.isClosed) throw disconnected();
     const id = this.#next++;
     const { promise, resolve, reject } = deferred<Answer<string>>();
-    this.#waiting.set(id, { peer, resolve, reject });
+    this.#waiting.set(id, { peerId: peer.id, request, resolve, reject });
     const stopListening = signal && onAbort(signal, () => reject(signal.reason));
     send(peer, { kind: 'ask', id, request });
     try {
@@ -86,26 +98,48 @@ export class MemberRequests {
     return true;
   }
 
-  onDisconnect(peer: RemotePeer): void {
-    for (const waiting of this.#waiting.values()) {
-      if (waiting.peer === peer) waiting.reject(disconnected());
+  /** Sends the requests again that wait since an earlier connection, on which they can be lost. */
+  onConnect(peer: RemotePeer): void {
+    for (const [id, { peerId, request }] of this.#waiting) {
+      if (peerId === peer.id) send(peer, { kind: 'ask', id, request });
+    }
+  }
+
+  /** No connection with the node is left. */
+  onLost(id: string): void {
+    for (const { peerId, reject } of this.#waiting.values()) {
+      if (peerId === id) reject(disconnected());
     }
   }
 
   async #reply(peer: RemotePeer, id: number, request: MemberRequest): Promise<void> {
-    if (this.#answer === undefined) return;
-    // It fails only when the node stops, or a plugin stops it.
-    const answer = await this.#answer(peer.id, request).catch(() => ({
-      problem: 'the node stops',
-    }));
-    if (peer.isClosed) return;
+    const answer = await this.#answerOf(peer.id, id, request);
+    // The node sends the request again over its next connection.
+    if (answer === undefined || peer.isClosed) return;
     if ('sent' in answer) send(peer, { kind: 'sent', id, text: answer.sent });
     else send(peer, { kind: 'problem', id, text: answer.problem });
   }
 
+  /** The answer, also to a request that arrives again. */
+  #answerOf(
+    peerId: string,
+    id: number,
+    request: MemberRequest,
+  ): Promise<Answer<string>> | undefined {
+    const key = `${peerId} ${id}`;
+    const known = this.#answers.get(key);
+    if (known !== undefined || this.#answer === undefined) return known;
+    // It fails only when the node stops, or a plugin stops it.
+    const answer = this.#answer(peerId, request).catch(() => ({ problem: 'the node stops' }));
+    this.#answers.set(key, answer);
+    const [oldest] = this.#answers.keys();
+    if (this.#answers.size > MAX_ANSWERS && oldest !== undefined) this.#answers.delete(oldest);
+    return answer;
+  }
+
   #settle(peer: RemotePeer, id: number, { kind, text }: Exclude<Message, { kind: 'ask' }>): void {
     const waiting = this.#waiting.get(id);
-    if (waiting?.peer !== peer) return;
+    if (waiting?.peerId !== peer.id) return;
     waiting.resolve(kind === 'sent' ? { sent: text } : { problem: text });
   }
 }

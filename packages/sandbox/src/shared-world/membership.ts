@@ -1,6 +1,9 @@
 import type { Node } from '../node.ts';
 import { isOurs, peerOf } from '../world/channel.ts';
+import { inTransaction } from '../world/context.ts';
+import { OURS } from '../world/nodes.ts';
 import { intValue } from '../options/values.ts';
+import { policyOfTerms, termsOf } from './channel-terms.ts';
 import { PartDecisions } from './part-decisions.ts';
 
 /** How long a node waits before it connects again to a peer with a channel. */
@@ -16,6 +19,7 @@ export function joinWorld(node: Node): () => void {
   const decisions = new PartDecisions(node, shared, Number(finalDelay));
   shared.follow(() => decisions.update());
   shared.commit(() => ({ kind: 'member', id, alias, color }));
+  announcePolicies(node);
   const address = peers.bound.find(({ kind }) => kind === 'tcp');
   if (address !== undefined) {
     const host = /^(?:::|0\.0\.0\.0)$/.test(address.host) ? '127.0.0.1' : address.host;
@@ -37,6 +41,20 @@ export function joinWorld(node: Node): () => void {
     clearInterval(timer);
     decisions.close();
   };
+}
+
+/** Announces the fees and limits that other nodes do not know: older versions announced only the fees of `setchannel`. */
+function announcePolicies({ world }: Node): void {
+  const unknown = world.channels.living().filter((channel) => {
+    if (!isOurs(channel) || channel.closingTxid !== undefined) return false;
+    const { opener, other } = channel.announcedPolicies;
+    const known = (channel.opener === OURS ? opener : other) ?? policyOfTerms(undefined);
+    return JSON.stringify(termsOf(known)) !== JSON.stringify(termsOf(channel.policy));
+  });
+  if (unknown.length === 0) return;
+  inTransaction(world.context, () => {
+    for (const channel of unknown) world.announcePolicy(channel);
+  });
 }
 
 /**

@@ -6,14 +6,7 @@ import type { StoredInvoice } from '../invoices/invoice.ts';
 import { type Invoices, paymentSecretOf } from '../invoices/invoices.ts';
 import { seconds } from '../clock.ts';
 import { outpointOf } from '../world/chain.ts';
-import {
-  announcedFees,
-  type Channel,
-  channelId,
-  CLTV_DELTA,
-  type Fees,
-  routingFee,
-} from '../world/channel.ts';
+import { type Channel, channelId, CLTV_DELTA } from '../world/channel.ts';
 import { failureOfMessage, type WireFailure } from '../world/failures.ts';
 import { OURS } from '../world/nodes.ts';
 import { hashOf } from '../world/payments.ts';
@@ -22,9 +15,6 @@ import type { World } from '../world/world.ts';
 import type { StoredPart } from './part-store.ts';
 import type { PartHop } from './records.ts';
 import type { SharedWorld } from './shared-world.ts';
-
-/** The time in which all parts of a payment must arrive, as in lightningd. BOLT 4 requires at least 60 seconds. */
-const PARTS_TIMEOUT_MS = 70_000;
 
 const UNKNOWN_DETAILS: WireFailure = 'incorrect_or_unknown_payment_details';
 
@@ -41,7 +31,8 @@ export class PartDecisions {
   readonly #finalDelay: number;
   /** Parts that wait for a plugin, or that plugins have accepted while other parts are missing. */
   readonly #waiting = new Map<string, 'deciding' | 'accepted'>();
-  readonly #timers = new Map<string, NodeJS.Timeout>();
+  /** The payment hashes of parts that wait for others. */
+  readonly #incomplete = new Set<string>();
   #isClosed = false;
 
   constructor(node: DecidingNode, shared: SharedWorld, finalDelay: number) {
@@ -52,7 +43,6 @@ export class PartDecisions {
 
   close(): void {
     this.#isClosed = true;
-    for (const timer of this.#timers.values()) clearTimeout(timer);
   }
 
   /** Decides about new parts. Call it after each change. */
@@ -61,6 +51,9 @@ export class PartDecisions {
     const pending = this.#arrived();
     const ids = new Set(pending.map(({ id }) => id));
     for (const id of this.#waiting.keys()) if (!ids.has(id)) this.#waiting.delete(id);
+    for (const hash of this.#incomplete) {
+      if (!pending.some(({ paymentHash }) => paymentHash === hash)) this.#stopTimeout(hash);
+    }
     for (const part of pending) {
       if (this.#waiting.has(part.id)) continue;
       this.#waiting.set(part.id, 'deciding');
@@ -133,29 +126,20 @@ export class PartDecisions {
     );
   }
 
-  /** Why we cannot forward a part, in the order of BOLT 4. */
+  /** Why we cannot forward a part, in lightningd's order. */
   #forwardProblem(here: PartHop, next: PartHop): WireFailure | undefined {
     const { world } = this.#node;
     const channel = this.#channel(next);
     if (channel === undefined || channel.state !== 'CHANNELD_NORMAL') return 'unknown_next_peer';
     const outMsat = BigInt(next.amountMsat);
-    const feeMsat = BigInt(here.amountMsat) - outMsat;
-    if (!this.#acceptedFees(channel).some((fees) => feeMsat >= routingFee(outMsat, fees))) {
-      return 'fee_insufficient';
-    }
-    if (here.expiry < next.expiry + CLTV_DELTA) return 'temporary_channel_failure';
+    const inMsat = BigInt(here.amountMsat);
+    const failure = world.forwards.policyFailure({ outgoing: channel, inMsat, outMsat });
+    if (failure !== undefined) return failure;
+    if (here.expiry < next.expiry + CLTV_DELTA) return 'incorrect_cltv_expiry';
     const isUsable = channel.closingTxid === undefined && world.connections.has(next.to);
     return isUsable && carriesMsat(channel, OURS) >= outMsat
       ? undefined
       : 'temporary_channel_failure';
-  }
-
-  /** What payers know: our fees, and those before the last `setchannel` during its `enforcedelay`. */
-  #acceptedFees(channel: Channel): Fees[] {
-    const { world } = this.#node;
-    const previous = world.forwards.previousPolicies.get(channel, world.context.clock.now());
-    const announced = announcedFees(channel, OURS);
-    return previous === undefined ? [announced] : [announced, previous];
   }
 
   /** Accepts the payment when all parts have arrived. */
@@ -177,8 +161,7 @@ export class PartDecisions {
       this.#failLater(part);
       return;
     }
-    clearTimeout(this.#timers.get(part.paymentHash));
-    this.#timers.delete(part.paymentHash);
+    this.#stopTimeout(part.paymentHash);
     for (const { id } of set) this.#waiting.set(id, 'deciding');
     const rejection = isHooked(this.#node, 'invoice_payment')
       ? await callInvoicePayment(this.#node, invoice, totalMsat)
@@ -246,16 +229,21 @@ export class PartDecisions {
 
   /** Fails the parts of a payment if others stay away. */
   #failLater({ paymentHash }: StoredPart): void {
-    if (this.#timers.has(paymentHash)) return;
-    const timer = setTimeout(() => {
-      this.#timers.delete(paymentHash);
+    this.#incomplete.add(paymentHash);
+    this.#node.world.partTimeouts.start(timeoutOf(paymentHash), () => {
+      this.#incomplete.delete(paymentHash);
+      if (this.#isClosed) return;
       for (const part of this.#arrived()) {
         const isLate =
           part.paymentHash === paymentHash && this.#waiting.get(part.id) === 'accepted';
         if (isLate) this.#fail(part, 'mpp_timeout');
       }
-    }, PARTS_TIMEOUT_MS).unref();
-    this.#timers.set(paymentHash, timer);
+    });
+  }
+
+  #stopTimeout(paymentHash: string): void {
+    this.#incomplete.delete(paymentHash);
+    this.#node.world.partTimeouts.stop(timeoutOf(paymentHash));
   }
 
   #settle(parts: readonly StoredPart[], preimage: Buffer, by: 'invoice' | 'plugin'): void {
@@ -320,4 +308,8 @@ export class PartDecisions {
       },
     };
   }
+}
+
+function timeoutOf(paymentHash: string): string {
+  return `shared world ${paymentHash}`;
 }

@@ -31,6 +31,17 @@ interface TransactionRecord {
   readonly raw: string;
 }
 
+/** The fees and limits of a node in a channel. Amounts are decimal. */
+export interface ChannelTerms {
+  readonly baseMsat: string;
+  /** Millionths. */
+  readonly ppm: string;
+  /** Missing in records of older versions: 0. */
+  readonly minMsat?: string;
+  /** Without it, the maximum is that of the channel. */
+  readonly maxMsat?: string;
+}
+
 /** A channel whose funding transaction precedes this record. */
 export interface OpenRecord {
   readonly kind: 'open';
@@ -44,6 +55,9 @@ export interface OpenRecord {
   /** The scripts that receive the balances when the channel closes. */
   readonly openerScript: string;
   readonly otherScript: string;
+  /** What the options of the ends demand. Missing in records of older versions: the defaults. */
+  readonly openerTerms?: ChannelTerms;
+  readonly otherTerms?: ChannelTerms;
 }
 
 /** The sender has offered an HTLC in the first channel of a part. */
@@ -52,15 +66,12 @@ interface SendRecord {
   readonly part: Part;
 }
 
-/** A node has changed its fees for forwarding through a channel. Amounts are decimal. */
-export interface FeesRecord {
+/** A node has changed its fees or limits for forwarding through a channel. */
+export interface FeesRecord extends ChannelTerms {
   readonly kind: 'fees';
   /** The funding output, as `txid:vout`. */
   readonly channel: string;
   readonly by: string;
-  readonly baseMsat: string;
-  /** Millionths. */
-  readonly ppm: string;
 }
 
 /** What a node commits first in its own database. It conflicts with nothing that other nodes can do. */

@@ -76,7 +76,10 @@ export function createNode(
   const { moves, paymentStore: payments } = world;
   const peers = new RemotePeers({ keys, network, notifier, events: world.networkEvents });
   world.connections.isRemote = (id) => peers.byId(id) !== undefined;
-  cleanup.add(() => world.shared?.close());
+  cleanup.add(() => {
+    world.partTimeouts.close();
+    world.shared?.close();
+  });
   return {
     identity: nodeIdentity(keys, base),
     configuration: { options, developer, allowDeprecated, directory, pidFile: pidFile.path },

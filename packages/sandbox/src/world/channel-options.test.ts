@@ -34,8 +34,9 @@ test('options set the fees, limits and delay of new channels', async () => {
         ignore_fee_limits: false,
         updates: {
           local: { ...policy, ...limits, cltv_expiry_delta: 40 },
-          remote: { fee_base_msat: 1, htlc_minimum_msat: 0, cltv_expiry_delta: 6 },
+          remote: { fee_base_msat: 1, htlc_minimum_msat: 5000, cltv_expiry_delta: 6 },
         },
+        minimum_htlc_in_msat: 5000,
         minimum_htlc_out_msat: 5000,
         maximum_htlc_out_msat: 9_000_000,
       },

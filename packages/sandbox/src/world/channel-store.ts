@@ -2,10 +2,10 @@ import type { Database, Statement } from '../database/database.ts';
 import type { Row } from '../database/row.ts';
 import type { Outpoint } from './transaction.ts';
 import {
+  type AnnouncedPolicy,
   balanceOf,
   type Channel,
   type ChannelState,
-  type Fees,
   type Policy,
   type StateChange,
 } from './channel.ts';
@@ -35,7 +35,7 @@ const COLUMNS = `id, opener, other, capacity_sat, opener_msat, pushed_msat, anno
   scid, closer, closing_txid, changes, lowest_msat, highest_msat, in_offered, in_offered_msat,
   in_fulfilled, in_fulfilled_msat, out_offered, out_offered_msat, out_fulfilled, out_fulfilled_msat,
   key_address, peer_script, funding_vout, fee_base_msat, fee_ppm, htlc_min_msat, htlc_max_msat, ignores_fee_limits,
-  opener_fees, other_fees,
+  opener_policy, other_policy, our_minimum_msat, peer_minimum_msat,
   (SELECT COALESCE(SUM(sent_msat), 0) FROM payments
     WHERE payments.status = 'pending' AND payments.first_channel = channels.id)
   + (SELECT COALESCE(SUM(amount_msat), 0) FROM world_htlcs
@@ -61,8 +61,9 @@ export class ChannelStore {
     | 'byFunding'
     | 'fundedBy'
     | 'policy'
-    | 'openerFees'
-    | 'otherFees'
+    | 'openerPolicy'
+    | 'otherPolicy'
+    | 'minimums'
     | 'state'
     | 'lockIn'
     | 'closing'
@@ -96,8 +97,11 @@ export class ChannelStore {
       policy: database.prepare(
         'UPDATE channels SET fee_base_msat = ?, fee_ppm = ?, htlc_min_msat = ?, htlc_max_msat = ?, ignores_fee_limits = ? WHERE id = ?',
       ),
-      openerFees: database.prepare('UPDATE channels SET opener_fees = ? WHERE id = ?'),
-      otherFees: database.prepare('UPDATE channels SET other_fees = ? WHERE id = ?'),
+      openerPolicy: database.prepare('UPDATE channels SET opener_policy = ? WHERE id = ?'),
+      otherPolicy: database.prepare('UPDATE channels SET other_policy = ? WHERE id = ?'),
+      minimums: database.prepare(
+        'UPDATE channels SET our_minimum_msat = ?, peer_minimum_msat = ? WHERE id = ?',
+      ),
       state: database.prepare('UPDATE channels SET state = ?, changes = ? WHERE id = ?'),
       lockIn: database.prepare('UPDATE channels SET scid = ? WHERE id = ?'),
       closing: database.prepare('UPDATE channels SET closing_txid = ?, closer = ? WHERE id = ?'),
@@ -177,10 +181,18 @@ export class ChannelStore {
     return this.get(key);
   }
 
-  /** Stores the fees that an end has announced. */
-  setAnnouncedFees({ key, opener }: Channel, end: bigint, { feeBaseMsat, feePpm }: Fees): void {
-    const name = end === opener ? 'openerFees' : 'otherFees';
-    this.#statements[name].run(`${feeBaseMsat} ${feePpm}`, key);
+  /** Stores the smallest HTLCs that our node and its peer accept. */
+  setMinimums({ key }: Channel, { ours, peers }: Channel['minimums']): Channel {
+    this.#statements.minimums.run(ours, peers, key);
+    return this.get(key);
+  }
+
+  /** Stores what an end has announced. */
+  setAnnouncedPolicy({ key, opener }: Channel, end: bigint, policy: AnnouncedPolicy): void {
+    const { feeBaseMsat, feePpm, htlcMinMsat, htlcMaxMsat } = policy;
+    const name = end === opener ? 'openerPolicy' : 'otherPolicy';
+    const maximum = htlcMaxMsat === undefined ? '' : ` ${htlcMaxMsat}`;
+    this.#statements[name].run(`${feeBaseMsat} ${feePpm} ${htlcMinMsat}${maximum}`, key);
   }
 
   setState(channel: Channel, state: ChannelState, change: StateChange): Channel {
@@ -257,10 +269,11 @@ function channelOf(row: Row): Channel {
       htlcMaxMsat: row.optionalInteger('htlc_max_msat'),
       ignoresFeeLimits: row.integer('ignores_fee_limits') === 1n,
     },
-    announcedFees: {
-      opener: feesOf(row.optionalText('opener_fees')),
-      other: feesOf(row.optionalText('other_fees')),
+    announcedPolicies: {
+      opener: policyOf(row.optionalText('opener_policy')),
+      other: policyOf(row.optionalText('other_policy')),
     },
+    minimums: { ours: row.integer('our_minimum_msat'), peers: row.integer('peer_minimum_msat') },
     state: row.text('state') as ChannelState,
     scid: row.optionalText('scid'),
     closer: row.optionalText('closer') as Channel['closer'],
@@ -277,10 +290,16 @@ function channelOf(row: Row): Channel {
   };
 }
 
-function feesOf(text: string | undefined): Fees | undefined {
+/** Older versions stored only the fees. */
+function policyOf(text: string | undefined): AnnouncedPolicy | undefined {
   if (text === undefined) return undefined;
-  const [base = '', ppm = ''] = text.split(' ');
-  return { feeBaseMsat: BigInt(base), feePpm: BigInt(ppm) };
+  const [base = '', ppm = '', minimum = '0', maximum] = text.split(' ');
+  return {
+    feeBaseMsat: BigInt(base),
+    feePpm: BigInt(ppm),
+    htlcMinMsat: BigInt(minimum),
+    htlcMaxMsat: maximum === undefined ? undefined : BigInt(maximum),
+  };
 }
 
 function trafficOf(row: Row, way: Way): Channel['incoming'] {

@@ -44,6 +44,9 @@ export interface Policy {
   readonly ignoresFeeLimits: boolean;
 }
 
+/** What a node announces for its direction of a channel (BOLT 7). */
+export type AnnouncedPolicy = Omit<Policy, 'ignoresFeeLimits'>;
+
 /** A channel between two nodes of the world. */
 export interface Channel {
   readonly key: bigint;
@@ -58,7 +61,12 @@ export interface Channel {
   /** Of our direction. */
   readonly policy: Policy;
   /** What the ends have announced in a shared world. */
-  readonly announcedFees: { readonly opener: Fees | undefined; readonly other: Fees | undefined };
+  readonly announcedPolicies: {
+    readonly opener: AnnouncedPolicy | undefined;
+    readonly other: AnnouncedPolicy | undefined;
+  };
+  /** The smallest HTLCs that our node and its peer accept in the channel (`htlc-minimum-msat`). */
+  readonly minimums: { readonly ours: bigint; readonly peers: bigint };
   readonly state: ChannelState;
   /** The short channel id, `block x transaction x output`; undefined until the funding is confirmed. */
   readonly scid: string | undefined;
@@ -90,7 +98,7 @@ export const TO_SELF_DELAY = 6;
 /** The channel type of all channels (BOLT 2). */
 export const CHANNEL_TYPE = { bits: [12, 22], names: ['static_remotekey/even', 'anchors/even'] };
 
-export function capacityMsat({ capacitySat }: Channel): bigint {
+export function capacityMsat({ capacitySat }: Pick<Channel, 'capacitySat'>): bigint {
   return capacitySat * 1000n;
 }
 
@@ -101,7 +109,7 @@ export function reserveMsat({ capacitySat }: Pick<Channel, 'capacitySat'>): bigi
 }
 
 /** The limit of a single payment (`htlc_maximum_msat`). */
-export function largestMsat(channel: Channel): bigint {
+export function largestMsat(channel: Pick<Channel, 'capacitySat'>): bigint {
   return capacityMsat(channel) - reserveMsat(channel);
 }
 
@@ -142,9 +150,15 @@ export function directionFrom(source: string, destination: string): 0 | 1 {
   return source < destination ? 0 : 1;
 }
 
-/** The limits of a payment that our node sends or forwards through the channel. */
-export function limitsOf(channel: Channel): { minimumMsat: bigint; maximumMsat: bigint } {
-  const { htlcMinMsat, htlcMaxMsat } = channel.policy;
+/** The smallest and the largest payment. */
+export interface Limits {
+  readonly minimumMsat: bigint;
+  readonly maximumMsat: bigint;
+}
+
+/** The limits of a payment through the channel. @param policy - of the direction. Default: that of our node */
+export function limitsOf(channel: Channel, policy: AnnouncedPolicy = channel.policy): Limits {
+  const { htlcMinMsat, htlcMaxMsat } = policy;
   return { minimumMsat: htlcMinMsat, maximumMsat: htlcMaxMsat ?? largestMsat(channel) };
 }
 
@@ -152,11 +166,41 @@ export function limitsOf(channel: Channel): { minimumMsat: bigint; maximumMsat: 
 export type Fees = Pick<Policy, 'feeBaseMsat' | 'feePpm'>;
 
 /** The fees of the other nodes, and ours until `setchannel` changes them. */
-const DEFAULT_FEES: Fees = { feeBaseMsat: FEE_BASE_MSAT, feePpm: FEE_PER_MILLION };
+export const DEFAULT_FEES: Fees = { feeBaseMsat: FEE_BASE_MSAT, feePpm: FEE_PER_MILLION };
 
-/** The fees that a node has announced for forwarding through a channel of a shared world, or the defaults. */
-export function announcedFees({ opener, announcedFees: fees }: Channel, from: bigint): Fees {
-  return (from === opener ? fees.opener : fees.other) ?? DEFAULT_FEES;
+/** What a node has announced for its direction of a channel. A simulated node has the defaults. */
+export function announcedPolicy(channel: Channel, from: bigint): AnnouncedPolicy {
+  if (from === OURS) return channel.policy;
+  const { opener, other } = channel.announcedPolicies;
+  // No node sends what its peer refuses.
+  const htlcMinMsat = isOurs(channel) ? channel.minimums.ours : 0n;
+  return (
+    (from === channel.opener ? opener : other) ?? {
+      ...DEFAULT_FEES,
+      htlcMinMsat,
+      htlcMaxMsat: undefined,
+    }
+  );
+}
+
+/**
+ * What a node announces in a new channel.
+ *
+ * @param options - what its options demand
+ * @param peerMinMsat - the smallest HTLC that its peer accepts
+ */
+export function policyOfNew(
+  channel: Pick<Channel, 'capacitySat'>,
+  { htlcMinMsat, htlcMaxMsat, feeBaseMsat, feePpm }: AnnouncedPolicy,
+  peerMinMsat: bigint,
+): AnnouncedPolicy {
+  const isLimited = htlcMaxMsat !== undefined && htlcMaxMsat < largestMsat(channel);
+  return {
+    feeBaseMsat,
+    feePpm,
+    htlcMinMsat: htlcMinMsat > peerMinMsat ? htlcMinMsat : peerMinMsat,
+    htlcMaxMsat: isLimited ? htlcMaxMsat : undefined,
+  };
 }
 
 /** The fee of a forwarding node. @param fees - of our node in a channel. Default: those of other nodes */

@@ -2,12 +2,13 @@ import { isoMilliseconds } from '../clock.ts';
 import { fundingScript } from './addresses.ts';
 import { CHANNEL, DELAYED, type Chain, type StoredTransaction, type OwnedOutput } from './chain.ts';
 import {
+  type AnnouncedPolicy,
   balanceOf,
   capacityMsat,
   channelId,
   isOurs,
-  largestMsat,
   peerOf,
+  policyOfNew,
   TO_SELF_DELAY,
   type ChangeCause,
   type Channel,
@@ -74,8 +75,10 @@ export class Channels {
     announced: boolean;
     /** Of a channel with a node of the shared world. */
     scripts?: { readonly ours: Buffer; readonly peer: Buffer } | undefined;
+    /** What the options of both ends demand. Default: those of our node, and nothing */
+    terms?: { readonly opener: AnnouncedPolicy; readonly other: AnnouncedPolicy } | undefined;
   }): Channel {
-    const { opener, other, outpoint, capacitySat, pushedMsat, announced, scripts } = funding;
+    const { opener, other, outpoint, capacitySat, pushedMsat, announced, scripts, terms } = funding;
     const added = this.#store.add({
       opener,
       other,
@@ -87,13 +90,24 @@ export class Channels {
       closeScript: scripts?.ours ?? this.#wallet.newScript(),
       peerScript: scripts?.peer,
     });
-    if (!isOurs(added)) return added;
+    if (terms !== undefined) {
+      const announce = (end: bigint, own: AnnouncedPolicy, peer: AnnouncedPolicy): void => {
+        this.#store.setAnnouncedPolicy(added, end, policyOfNew(added, own, peer.htlcMinMsat));
+      };
+      announce(opener, terms.opener, terms.other);
+      announce(other, terms.other, terms.opener);
+    }
+    if (!isOurs(added)) return this.#store.get(added.key);
     const { policy } = this.#context.channelDefaults;
-    const { htlcMaxMsat } = policy;
-    const isLimited = htlcMaxMsat !== undefined && htlcMaxMsat < largestMsat(added);
-    const channel = this.#store.setPolicy(added, {
-      ...policy,
-      htlcMaxMsat: isLimited ? htlcMaxMsat : undefined,
+    const [own, peer] =
+      opener === OURS ? [terms?.opener, terms?.other] : [terms?.other, terms?.opener];
+    const minimums = {
+      ours: (own ?? policy).htlcMinMsat,
+      peers: peer?.htlcMinMsat ?? 0n,
+    };
+    const channel = this.#store.setPolicy(this.#store.setMinimums(added, minimums), {
+      ...policyOfNew(added, own ?? policy, minimums.peers),
+      ignoresFeeLimits: policy.ignoresFeeLimits,
     });
     this.#notifyState(channel, undefined, openerCause(channel), 'new channel opened');
     if (opener !== OURS) {

@@ -2,7 +2,7 @@ import { RawJson } from '@clnrest/json';
 import { withNanoseconds } from '../clock.ts';
 import type { JsonObject } from '../json/output.ts';
 import type { WorldContext } from './context.ts';
-import { failureJson, type Forward, type ForwardStatus, timeJson } from './forward.ts';
+import { amountsJson, failureJson, type Forward, type ForwardStatus, timeJson } from './forward.ts';
 import type { Waits } from './waits.ts';
 
 /** Notifications about forwards, and the counters of `wait`. */
@@ -20,7 +20,7 @@ export class ForwardNotices {
     const status = forward.status === 'local_failed' ? forward.status : 'offered';
     this.#event({
       created_index: forward.index,
-      ...amountsJson(forward),
+      ...partJson(forward),
       status,
       ...failureJson(status === 'local_failed' ? forward.failure : undefined),
       style: 'tlv',
@@ -34,7 +34,7 @@ export class ForwardNotices {
     const { status, updatedIndex } = forward;
     this.#event({
       updated_index: updatedIndex,
-      ...amountsJson(forward),
+      ...partJson(forward),
       status,
       style: 'tlv',
       received_time: RawJson.checked(withNanoseconds(forward.receivedAt)),
@@ -50,15 +50,13 @@ export class ForwardNotices {
   }
 }
 
-function amountsJson(forward: Forward): JsonObject {
+function partJson(forward: Forward): JsonObject {
   return {
     payment_hash: forward.paymentHash.toString('hex'),
     in_channel: forward.inChannel,
     in_htlc_id: forward.inHtlc,
     out_channel: forward.outChannel,
-    in_msat: forward.inMsat,
-    out_msat: forward.outMsat,
-    fee_msat: forward.inMsat - forward.outMsat,
+    ...amountsJson(forward),
   };
 }
 

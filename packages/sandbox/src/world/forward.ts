@@ -29,6 +29,12 @@ export function failureJson(failure: WireFailure | undefined): JsonObject {
     : { failcode: failureCode(failure), failreason: failureName(failure) };
 }
 
+/** What arrived and what left. A forward that has no HTLC in the next channel shows only what arrived. */
+export function amountsJson({ inMsat, outHtlc, outMsat }: Forward): JsonObject {
+  const sent = outHtlc === undefined ? {} : { out_msat: outMsat, fee_msat: inMsat - outMsat };
+  return { in_msat: inMsat, ...sent };
+}
+
 /** A forward in the format of `listforwards`. */
 export function forwardJson(forward: Forward): JsonObject {
   return {
@@ -38,14 +44,12 @@ export function forwardJson(forward: Forward): JsonObject {
     in_htlc_id: forward.inHtlc,
     out_channel: forward.outChannel,
     out_htlc_id: forward.outHtlc,
-    in_msat: forward.inMsat,
-    out_msat: forward.outMsat,
-    fee_msat: forward.inMsat - forward.outMsat,
+    ...amountsJson(forward),
     status: forward.status,
     ...failureJson(forward.status === 'local_failed' ? forward.failure : undefined),
     style: 'tlv',
     received_time: RawJson.checked(withNanoseconds(forward.receivedAt)),
-    resolved_time: timeJson(forward.resolvedAt),
+    resolved_time: forward.status === 'local_failed' ? undefined : timeJson(forward.resolvedAt),
   };
 }
 

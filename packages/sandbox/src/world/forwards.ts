@@ -165,7 +165,19 @@ export class Forwards {
   }
 
   /** Why we fail a forward, in the order of lightningd's checks. */
-  #failureOf({ outgoing, inMsat, outMsat }: ForwardRequest): WireFailure | undefined {
+  #failureOf(request: ForwardRequest): WireFailure | undefined {
+    const { outgoing, outMsat } = request;
+    const failure = this.policyFailure(request);
+    if (failure !== undefined || carriesMsat(outgoing, OURS) >= outMsat) return failure;
+    return 'temporary_channel_failure';
+  }
+
+  /** The failure of a forward that does not fulfil our fees and limits, or those before the last `setchannel`. */
+  policyFailure({
+    outgoing,
+    inMsat,
+    outMsat,
+  }: Pick<ForwardRequest, 'outgoing' | 'inMsat' | 'outMsat'>): WireFailure | undefined {
     const previous = this.previousPolicies.get(outgoing, this.#context.clock.now());
     const accepted = previous === undefined ? [outgoing.policy] : [outgoing.policy, previous];
     const feeMsat = inMsat - outMsat;
@@ -173,11 +185,10 @@ export class Forwards {
       return 'fee_insufficient';
     }
     const isWithin = (policy: Policy): boolean => {
-      const { minimumMsat, maximumMsat } = limitsOf({ ...outgoing, policy });
+      const { minimumMsat, maximumMsat } = limitsOf(outgoing, policy);
       return outMsat >= minimumMsat && outMsat <= maximumMsat;
     };
-    const canCarry = accepted.some(isWithin) && carriesMsat(outgoing, OURS) >= outMsat;
-    return canCarry ? undefined : 'temporary_channel_failure';
+    return accepted.some(isWithin) ? undefined : 'temporary_channel_failure';
   }
 
   /** Records a forward whose HTLC waits at the next node. */

@@ -1,6 +1,14 @@
-import { largestMsat, spendableMsat, directionFrom, type Channel } from './channel.ts';
+import {
+  announcedPolicy,
+  type Channel,
+  directionFrom,
+  routingFee,
+  spendableMsat,
+} from './channel.ts';
 import { OURS, type WorldNodes } from './nodes.ts';
-import { carriesMsat, findRoute, type RouteRequest } from './routes.ts';
+import { carriesMsat, findRoute, type Hop, knownLimits, type RouteRequest } from './routes.ts';
+
+const START = 'We could not find a usable set of paths.';
 
 /** The error text of lightningd's path finder for a route that does not exist. */
 export function noRouteReason(
@@ -9,33 +17,69 @@ export function noRouteReason(
   request: RouteRequest,
   nodes: WorldNodes,
 ): string {
-  const start = 'We could not find a usable set of paths.';
   if (mine.all.length > 0 && mine.usable.length === 0) {
-    return `${start} All ${mine.all.length} channels to the source are disabled.`;
+    return `${START} All ${mine.all.length} channels to the source are disabled.`;
   }
   const capacity = mine.usable.reduce((sum, { capacitySat }) => sum + capacitySat * 1000n, 0n);
   if (capacity < request.amountMsat) {
-    return `${start} Total source capacity is only ${capacity}msat (in ${mine.usable.length} channels).`;
+    return `${START} Total source capacity is only ${capacity}msat (in ${mine.usable.length} channels).`;
   }
-  const shortest = findRoute(channels, { ...request, amountMsat: 0n, limit: () => 1n << 62n });
+  return shortestPathReason(channels, request, nodes);
+}
+
+/** Why the shortest path cannot carry the payment. */
+export function shortestPathReason(
+  channels: readonly Channel[],
+  request: RouteRequest,
+  nodes: WorldNodes,
+): string {
+  const shortest = findRoute(channels, {
+    ...request,
+    amountMsat: 0n,
+    limit: () => 1n << 62n,
+    respects: 'no limit',
+  });
   if (shortest === undefined) {
     return 'There is no connection between source and destination at all';
   }
   const path = shortest.map(({ channel }) => channel.scid).join('->');
-  const bottleneck = shortest.find(
-    ({ channel, from }) => carriesMsat(channel, from) < request.amountMsat,
-  );
-  const blamed = bottleneck ?? shortest.at(-1);
-  if (blamed === undefined) return start;
-  const { channel, from, to } = blamed;
-  const way = `${channel.scid}/${directionFrom(nodes.idOf(from), nodes.idOf(to))}`;
-  return `${start} The shortest path is ${path}, but ${way} ${rejectionReason(channel, from, bottleneck !== undefined)}`;
+  const blamed = firstRejection(shortest, request.amountMsat) ?? attempted(shortest);
+  if (blamed === undefined) return START;
+  const { hop, reason } = blamed;
+  const direction = directionFrom(nodes.idOf(hop.from), nodes.idOf(hop.to));
+  return `${START} The shortest path is ${path}, but ${hop.channel.scid}/${direction} ${reason}`;
 }
 
-function rejectionReason(channel: Channel, from: bigint, isBottleneck: boolean): string {
-  // The payment was attempted on this channel and failed.
-  if (!isBottleneck) return 'marked disabled by layer xpay.';
-  return from === OURS
-    ? `layer auto.localchans says max is ${spendableMsat(channel, from)}msat`
-    : `exceeds htlc_maximum_msat ~${largestMsat(channel)}msat`;
+interface Blamed {
+  readonly hop: Hop;
+  readonly reason: string;
+}
+
+/** The first channel of a path that cannot carry the amount with the fees of the nodes behind it. */
+function firstRejection(path: readonly Hop[], amountMsat: bigint): Blamed | undefined {
+  let first: Blamed | undefined;
+  let carried = amountMsat;
+  for (const hop of path.toReversed()) {
+    const reason = rejectionReason(hop, carried);
+    if (reason !== undefined) first = { hop, reason };
+    carried += routingFee(carried, announcedPolicy(hop.channel, hop.from));
+  }
+  return first;
+}
+
+function rejectionReason({ channel, from }: Hop, amountMsat: bigint): string | undefined {
+  if (from === OURS && spendableMsat(channel, from) < amountMsat) {
+    return `layer auto.localchans says max is ${spendableMsat(channel, from)}msat`;
+  }
+  const { minimumMsat, maximumMsat } = knownLimits(channel, from);
+  if (amountMsat > maximumMsat || carriesMsat(channel, from) < amountMsat) {
+    return `exceeds htlc_maximum_msat ~${maximumMsat}msat`;
+  }
+  return amountMsat < minimumMsat ? `below htlc_minumum_msat ~${minimumMsat}msat` : undefined;
+}
+
+/** The payment was attempted on the last channel and failed. */
+function attempted(path: readonly Hop[]): Blamed | undefined {
+  const hop = path.at(-1);
+  return hop && { hop, reason: 'marked disabled by layer xpay.' };
 }

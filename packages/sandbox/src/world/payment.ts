@@ -16,6 +16,8 @@ export interface PaymentFailure {
   readonly direction: number | undefined;
   /** The failure message, in hex. Payments of older databases have none. */
   readonly message?: string;
+  /** Why our node did not send the payment. */
+  readonly detail?: string | undefined;
 }
 
 /** A payment that our node sent, or a part of one. */

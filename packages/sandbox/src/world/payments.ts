@@ -14,6 +14,7 @@ import { IncomingHtlcStore } from './payments/incoming-htlc-store.ts';
 import { IncomingPayments } from './payments/incoming-payments.ts';
 import { OutgoingParts } from './payments/outgoing-parts.ts';
 import { OutgoingPayments } from './payments/outgoing-payments.ts';
+import type { PartTimeouts } from './payments/part-timeouts.ts';
 import { PaymentNotices } from './payments/payment-notices.ts';
 import { PaymentRecords } from './payments/payment-records.ts';
 import type { PaymentOutcome, PaymentRequest } from './payments/payment-request.ts';
@@ -36,6 +37,7 @@ interface PaymentsDependencies {
   readonly peerInvoices: PeerInvoices;
   readonly invoices: Invoices;
   readonly waits: Waits;
+  readonly partTimeouts: PartTimeouts;
 }
 
 /** Sends and receives payments. */

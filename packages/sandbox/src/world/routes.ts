@@ -1,8 +1,10 @@
 import {
-  announcedFees,
+  announcedPolicy,
   otherEnd,
   CLTV_DELTA,
   largestMsat,
+  limitsOf,
+  type Limits,
   routingFee,
   spendableMsat,
   type Channel,
@@ -26,6 +28,8 @@ export interface RouteRequest {
   readonly finalDelay: number;
   /** The limit of a channel from a node. Default: {@link carriesMsat}. */
   readonly limit?: (channel: Channel, from: bigint) => bigint;
+  /** The limits of payments that the route respects. Default: both */
+  readonly respects?: 'both limits' | 'the maximum' | 'no limit';
   readonly maximumHops?: number;
 }
 
@@ -40,6 +44,33 @@ export function carriesMsat(channel: Channel, from: bigint): bigint {
   const spendable = spendableMsat(channel, from);
   const largest = largestMsat(channel);
   return spendable < largest ? spendable : largest;
+}
+
+/**
+ * The limits of a direction as lightningd's path finder knows them: it keeps 11 bits, and rounds so that no payment is excluded
+ * that is possible.
+ */
+export function knownLimits(channel: Channel, from: bigint): Limits {
+  const { minimumMsat, maximumMsat } = limitsOf(channel, announcedPolicy(channel, from));
+  return { minimumMsat: rounded(minimumMsat, 'down'), maximumMsat: rounded(maximumMsat, 'up') };
+}
+
+/** As lightningd's `u64_to_fp16`. */
+function rounded(value: bigint, way: 'up' | 'down'): bigint {
+  const shift = BigInt(Math.max(0, value.toString(2).length - 11));
+  const down = (value >> shift) << shift;
+  return way === 'down' || down === value ? down : down + (1n << shift);
+}
+
+function isWithinLimits(
+  channel: Channel,
+  from: bigint,
+  amountMsat: bigint,
+  respects: RouteRequest['respects'] = 'both limits',
+): boolean {
+  if (respects === 'no limit') return true;
+  const { minimumMsat, maximumMsat } = knownLimits(channel, from);
+  return amountMsat <= maximumMsat && (respects === 'the maximum' || amountMsat >= minimumMsat);
 }
 
 /**
@@ -63,6 +94,7 @@ export function findRoute(channels: readonly Channel[], request: RouteRequest): 
       // The amount that arrives at a forwarding node includes its fee.
       const carried = reached.amountMsat;
       if (limit(channel, from) < carried) continue;
+      if (!isWithinLimits(channel, from, carried, request.respects)) continue;
       const first = reached.hops[0];
       const hop: Hop = {
         channel,
@@ -76,7 +108,7 @@ export function findRoute(channels: readonly Channel[], request: RouteRequest): 
         amountMsat:
           from === request.from
             ? carried
-            : carried + routingFee(carried, announcedFees(channel, from)),
+            : carried + routingFee(carried, announcedPolicy(channel, from)),
         hops: [hop, ...reached.hops],
       };
       const known = best.get(from);

@@ -22,6 +22,7 @@ import { HtlcWaits } from './htlc-waits.ts';
 import { NetworkEvents } from './network-events.ts';
 import { inTransaction, type WorldContext } from './context.ts';
 import { Payments } from './payments.ts';
+import { PartTimeouts } from './payments/part-timeouts.ts';
 import { PeerOffers } from './peer-offers.ts';
 import { PaymentStore } from './payment-store.ts';
 import type { Waits } from './waits.ts';
@@ -32,6 +33,8 @@ import { type CoinSource, Funding } from './funding.ts';
 import { fundingRequest, fundPayouts } from './payouts.ts';
 import { PreparedTransactions } from './prepared.ts';
 import { Sending } from './sending.ts';
+import type { Acceptance } from '../shared-world/ask-to-open.ts';
+import { termsOf } from '../shared-world/channel-terms.ts';
 import { createSharedWorld } from '../shared-world/create.ts';
 import type { WorldJournal } from '../shared-world/journal.ts';
 import type { SharedWorld } from '../shared-world/shared-world.ts';
@@ -48,8 +51,8 @@ export interface Opening {
   readonly amount: Amount;
   readonly pushMsat: bigint;
   readonly announce: boolean;
-  /** The script that receives the balance of a node of the shared world when the channel closes. */
-  readonly peerScript?: Buffer;
+  /** What a node of the shared world has accepted. */
+  readonly accepted?: Acceptance;
 }
 
 /** How the funding transaction is paid. */
@@ -91,6 +94,7 @@ export class World {
   readonly currencyRates: CurrencyRates;
   readonly payments: Payments;
   readonly paymentStore: PaymentStore;
+  readonly partTimeouts: PartTimeouts;
   readonly forwards: Forwards;
   readonly audit: Audit;
   readonly waits: Waits;
@@ -130,6 +134,7 @@ export class World {
     this.currencyRates = new CurrencyRates(database);
     this.peerOffers = new PeerOffers(context, nodes, this.peerInvoices, this.currencyRates);
     this.paymentStore = new PaymentStore(database, vars);
+    this.partTimeouts = new PartTimeouts(clock);
     this.payments = new Payments({
       world: context,
       chain,
@@ -141,6 +146,7 @@ export class World {
       peerInvoices: this.peerInvoices,
       invoices,
       waits,
+      partTimeouts: this.partTimeouts,
     });
     this.forwards = new Forwards(context, { chain: this.chain, store, movements, waits });
     this.audit = new Audit(database, vars);
@@ -164,6 +170,7 @@ export class World {
 
   /** Emits `balance_snapshot`, and connects the peers with open channels. Call it once, after the start. */
   begin(): void {
+    this.payments.parts.resume();
     const { notifier, keys, network, clock } = this.context;
     const ours = this.channels.living().filter(isOurs);
     const timestamp = seconds(clock);
@@ -262,7 +269,8 @@ export class World {
       this.sending.sign(psbt);
       const owners = new Map(payouts.map(({ script }) => [script.toString('hex'), CHANNEL]));
       const { txid, raw } = this.sending.send(psbt, { reserve: 0, owners });
-      const channels = openings.map(({ peer, pushMsat, announce, peerScript }, vout) => {
+      const channels = openings.map(({ peer, pushMsat, announce, accepted }, vout) => {
+        const ownTerms = this.context.channelDefaults.policy;
         const channel = this.#channels.add({
           opener: OURS,
           other: peer.number,
@@ -270,9 +278,10 @@ export class World {
           capacitySat: outputs[vout]?.amountSat ?? 0n,
           pushedMsat: pushMsat,
           announced: announce,
-          scripts: peerScript && { ours: this.wallet.newScript(), peer: peerScript },
+          scripts: accepted && { ours: this.wallet.newScript(), peer: accepted.script },
+          terms: accepted && { opener: ownTerms, other: accepted.terms },
         });
-        if (peerScript !== undefined) this.#publishOpen(channel, peer, peerScript);
+        if (accepted !== undefined) this.#publishOpen(channel, peer, accepted);
         return channel;
       });
       return { channels, txid, raw };
@@ -371,22 +380,20 @@ export class World {
     return this.shared === undefined ? inTransaction(this.context, work) : work();
   }
 
-  /** Lets the other nodes of a shared world know our fees in a channel. Call it within the transaction that changes them. */
-  announceFees(channel: Channel): void {
+  /** Lets the other nodes of a shared world know our fees and limits in a channel. Call it within the transaction that changes them. */
+  announcePolicy(channel: Channel): void {
     const peer = this.nodes.byNumber(peerOf(channel));
     if (this.shared === undefined || peer.member === undefined) return;
-    const { feeBaseMsat, feePpm } = channel.policy;
-    this.channels.setAnnouncedFees(channel, OURS, channel.policy);
+    this.channels.setAnnouncedPolicy(channel, OURS, channel.policy);
     this.shared.publish({
       kind: 'fees',
       channel: outpointText(channel.funding),
       by: this.context.keys.id,
-      baseMsat: String(feeBaseMsat),
-      ppm: String(feePpm),
+      ...termsOf(channel.policy),
     });
   }
 
-  #publishOpen(channel: Channel, peer: WorldNode, peerScript: Buffer): void {
+  #publishOpen(channel: Channel, peer: WorldNode, { script, terms }: Acceptance): void {
     this.shared?.publish({
       kind: 'open',
       opener: this.context.keys.id,
@@ -396,7 +403,9 @@ export class World {
       announced: channel.announced,
       funding: outpointText(channel.funding),
       openerScript: channel.closeScript.toString('hex'),
-      otherScript: peerScript.toString('hex'),
+      otherScript: script.toString('hex'),
+      openerTerms: termsOf(this.context.channelDefaults.policy),
+      otherTerms: termsOf(terms),
     });
   }
 

@@ -14,6 +14,7 @@ import { carriesMsat, findRoute, type Hop } from '../routes.ts';
 import { routeOfText, routeText } from './held-route.ts';
 import type { IncomingHtlc, IncomingHtlcStore } from './incoming-htlc-store.ts';
 import type { OutgoingParts } from './outgoing-parts.ts';
+import type { PartTimeouts } from './part-timeouts.ts';
 import { transfer } from './transfers.ts';
 
 /** A payment of one of our invoices, from another node or from outside the world. */
@@ -47,6 +48,7 @@ interface Parts {
   readonly movements: Movements;
   readonly invoices: Invoices;
   readonly arrived: IncomingHtlcStore;
+  readonly partTimeouts: PartTimeouts;
   /** Our own payments, whose routes can return to us. */
   readonly parts: Pick<OutgoingParts, 'complete' | 'fail'>;
   readonly store: PaymentStore;
@@ -158,9 +160,22 @@ export class IncomingPayments {
       );
     const set = htlc.amountMsat >= htlc.totalMsat ? [htlc] : parts;
     const arrived = set.reduce((sum, { amountMsat }) => sum + amountMsat, 0n);
-    if (arrived < htlc.totalMsat && this.problem(set, 'invoice') === undefined) return undefined;
+    const timeout = `received ${htlc.paymentHash.toString('hex')}`;
+    if (arrived < htlc.totalMsat && this.problem(set, 'invoice') === undefined) {
+      this.#parts.partTimeouts.start(timeout, () => this.#failLate(htlc));
+      return undefined;
+    }
+    this.#parts.partTimeouts.stop(timeout);
     for (const each of set) this.#accepted.delete(nameOf(each));
     return set;
+  }
+
+  /** Fails the accepted parts of a payment of which others stay away. */
+  #failLate({ paymentHash }: IncomingHtlc): void {
+    for (const each of this.#pending.all()) {
+      if (!each.paymentHash.equals(paymentHash) || !this.#accepted.delete(nameOf(each))) continue;
+      this.fail(each, 'mpp_timeout');
+    }
   }
 
   /** Why the parts of a payment cannot be settled: the invoice or the channels have changed. */

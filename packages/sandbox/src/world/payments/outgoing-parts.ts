@@ -4,7 +4,7 @@ import { CommandError, ErrorCode } from '../../commands/errors.ts';
 import type { Chain } from '../chain.ts';
 import { channelId } from '../channel.ts';
 import type { ChannelStore } from '../channel-store.ts';
-import type { WorldContext } from '../context.ts';
+import { inTransaction, type WorldContext } from '../context.ts';
 import { failureCode, failureMessage, type WireFailure } from '../failures.ts';
 import type { Movements } from '../movements.ts';
 import { OURS, type WorldNode, type WorldNodes } from '../nodes.ts';
@@ -15,6 +15,7 @@ import { carriesMsat, type Hop } from '../routes.ts';
 import { routeOfText } from './held-route.ts';
 import type { IncomingHtlcStore } from './incoming-htlc-store.ts';
 import type { PaymentNotices } from './payment-notices.ts';
+import type { PartTimeouts } from './part-timeouts.ts';
 import type { PaymentRecords } from './payment-records.ts';
 import {
   type FailureAt,
@@ -38,6 +39,7 @@ interface Parts {
   readonly notices: PaymentNotices;
   /** The HTLCs of routes that return to us. */
   readonly arrived: IncomingHtlcStore;
+  readonly partTimeouts: PartTimeouts;
 }
 
 /** Sends parts to nodes of the shared world, which decide about them. */
@@ -72,7 +74,9 @@ export class OutgoingParts {
     const payments = planned.map((part) => {
       notices.started(request, part, group);
       const [first] = part.route;
-      if (first === undefined) return records.begin(request, part, group);
+      // Our node offers no HTLC that it does not send.
+      const isSent = request.failure?.index !== 0;
+      if (first === undefined || !isSent) return records.begin(request, part, group);
       const { amountMsat, delay } = first;
       const expiry = chain.height + delay;
       const { paymentHash } = request;
@@ -131,6 +135,17 @@ export class OutgoingParts {
     arrived.add({ channel, id, amountMsat, totalMsat, secret, route, isHeld, payment: index });
   }
 
+  /** Starts the time of the incomplete payments. Call it once, after the start. */
+  resume(): void {
+    const { nodes, store } = this.#parts;
+    for (const payment of store.pending()) {
+      const destination = nodes.byId(payment.destination);
+      if (destination !== undefined && destination.member === undefined) {
+        this.#failLater(payment, destination);
+      }
+    }
+  }
+
   /** Lets a node decide about the parts that it holds, as its conduct is now. */
   release(node: WorldNode): void {
     for (const payments of this.#heldBy(node)) {
@@ -154,9 +169,9 @@ export class OutgoingParts {
 
   /** Fails a pending part at its destination, or where the caller says. */
   fail(payment: Payment, at?: FailureAt): Payment {
-    const { arrived, chain, nodes, notices, records } = this.#parts;
+    const { arrived, chain, context, nodes, notices, records } = this.#parts;
     const route = this.#routeOf(payment);
-    const { failure, index, next }: FailureAt = at ?? {
+    const { failure, index, next, detail }: FailureAt = at ?? {
       failure: UNKNOWN_DETAILS,
       index: route.length,
     };
@@ -173,12 +188,14 @@ export class OutgoingParts {
       reason: {
         failure,
         index,
-        node: erring === undefined ? undefined : nodes.idOf(erring.to),
+        node: erring === undefined ? detail && context.keys.id : nodes.idOf(erring.to),
         channel: next?.channel ?? shown?.channel.scid,
         direction,
+        detail,
         message: failureMessage(failure, erring?.amountMsat ?? payment.amountMsat, height),
       },
     });
+    this.#stopTimeout(failed);
     notices.failed(failed);
     notices.ended(failed, 'failure', {
       failed_msg: failureMessage(failure, payment.totalMsat, chain.height),
@@ -206,10 +223,34 @@ export class OutgoingParts {
     }
     const set = this.#pendingTogether(first);
     const arrived = set.reduce((sum, { amountMsat }) => sum + amountMsat, 0n);
-    if (arrived < first.totalMsat) return { status: 'pending', payments };
+    if (arrived < first.totalMsat) {
+      this.#failLater(first, destination);
+      return { status: 'pending', payments };
+    }
     const sent = new Set(payments.map(({ index }) => index));
     const completed = set.map((each) => this.complete(each));
     return { status: 'complete', payments: completed.filter(({ index }) => sent.has(index)) };
+  }
+
+  /** Fails the parts of a payment if others stay away, unless the node holds them. */
+  #failLater({ paymentHash }: Payment, { number }: WorldNode): void {
+    const { context, nodes, partTimeouts } = this.#parts;
+    partTimeouts.start(timeoutOf(paymentHash), () => {
+      const { conduct, id } = nodes.byNumber(number);
+      if (conduct === 'hold') return;
+      inTransaction(context, () => {
+        for (const part of this.#pendingTogether({ paymentHash })) {
+          if (part.destination !== id) continue;
+          this.fail(part, { failure: 'mpp_timeout', index: this.#routeOf(part).length });
+        }
+      });
+    });
+  }
+
+  /** No time runs for a payment without pending parts. */
+  #stopTimeout({ paymentHash }: Payment): void {
+    if (this.#pendingTogether({ paymentHash }).length > 0) return;
+    this.#parts.partTimeouts.stop(timeoutOf(paymentHash));
   }
 
   /** Completes a pending part. @param given - the preimage, from a node of the shared world */
@@ -228,6 +269,7 @@ export class OutgoingParts {
       peerInvoices.addKeysend(last.to, preimage, payment.amountMsat);
     }
     const completed = records.finish(payment, { preimage });
+    this.#stopTimeout(completed);
     notices.completed(completed);
     const [first] = route;
     if (first !== undefined) {
@@ -265,7 +307,7 @@ export class OutgoingParts {
   }
 
   /** The pending parts of the same payment, also those of other calls that each sent a part of the amount. */
-  #pendingTogether({ paymentHash }: Payment): Payment[] {
+  #pendingTogether({ paymentHash }: Pick<Payment, 'paymentHash'>): Payment[] {
     return this.#parts.store.ofHash(paymentHash).filter(({ status }) => status === 'pending');
   }
 
@@ -283,6 +325,10 @@ export class OutgoingParts {
   #routeOf({ route }: Payment): Hop[] {
     return routeOfText(route, this.#parts.channels);
   }
+}
+
+function timeoutOf(paymentHash: Buffer): string {
+  return `sent ${paymentHash.toString('hex')}`;
 }
 
 /** A route can have been chosen before a channel of it closed. Other nodes of the world discard such a part. */

@@ -9,6 +9,8 @@ export interface FailureAt {
   readonly index: number;
   /** The channel that the failing node does not have. Default: the next one of the route */
   readonly next?: { readonly channel: string; readonly direction: number };
+  /** Why our node does not send the payment. */
+  readonly detail?: string;
 }
 
 /** The parameters of a payment. */

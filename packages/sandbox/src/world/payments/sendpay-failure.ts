@@ -1,9 +1,17 @@
 import { failureCode, failureName } from '../failures.ts';
-import { paymentJson, pendingPaymentJson, type Payment } from '../payment.ts';
+import { paymentJson, pendingPaymentJson, type Payment, type PaymentFailure } from '../payment.ts';
 import type { JsonObject } from '../../json/output.ts';
 
 const DESTINATION_FAILED = 203;
 const TRY_OTHER_ROUTE = 204;
+
+const UNKNOWN_REASON: PaymentFailure = {
+  failure: 'temporary_node_failure',
+  index: 0,
+  node: undefined,
+  channel: undefined,
+  direction: undefined,
+};
 
 interface SendpayFailure {
   readonly code: 203 | 204;
@@ -16,7 +24,9 @@ interface SendpayFailure {
  * lightningd sends it before it updates the status.
  */
 export function sendpayFailure(payment: Payment): SendpayFailure {
-  const { message } = payment.reason ?? {};
+  const { message, detail } = payment.reason ?? {};
+  // Our node does not send the payment: nothing waits for a reply.
+  if (detail !== undefined) return storedSendpayFailure(payment);
   return failureWith(payment, { ...pendingPaymentJson(payment) }, { raw_message: message });
 }
 
@@ -26,14 +36,11 @@ export function storedSendpayFailure(payment: Payment): SendpayFailure {
 }
 
 function failureWith(payment: Payment, before: JsonObject, after: JsonObject): SendpayFailure {
-  const { failure, index, node, channel, direction } = payment.reason ?? {
-    failure: 'temporary_node_failure' as const,
-    index: 0,
-  };
+  const { failure, index, node, channel, direction, detail } = payment.reason ?? UNKNOWN_REASON;
   const isFinal = failure === 'incorrect_or_unknown_payment_details' || failure === 'mpp_timeout';
   return {
     code: isFinal ? DESTINATION_FAILED : TRY_OTHER_ROUTE,
-    message: `failed: ${failureName(failure)} (reply from remote)`,
+    message: `failed: ${failureName(failure)} (${detail === undefined ? 'reply from remote' : `${failureName(failure)}: ${detail}`})`,
     data: {
       ...before,
       erring_index: index,

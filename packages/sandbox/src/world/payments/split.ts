@@ -1,6 +1,6 @@
 import type { Channel } from '../channel.ts';
 import { OURS } from '../nodes.ts';
-import { carriesMsat, findRoute, type Hop, type RouteRequest } from '../routes.ts';
+import { carriesMsat, findRoute, type Hop, knownLimits, type RouteRequest } from '../routes.ts';
 
 /** lightningd's xpay uses more parts; some tens are enough for the channels of a sandbox. */
 const MAX_PARTS = 32;
@@ -22,8 +22,13 @@ export function splitOverRoutes(
   request: RouteRequest,
 ): RoutedPart[] | undefined {
   const used = new Map<string, bigint>();
-  const limit = (channel: Channel, from: bigint): bigint =>
-    carriesMsat(channel, from) - (used.get(sideOf(channel, from)) ?? 0n);
+  // Like lightningd, the parts in a channel together respect its maximum.
+  const limit = (channel: Channel, from: bigint): bigint => {
+    const carries = carriesMsat(channel, from);
+    const { maximumMsat } = knownLimits(channel, from);
+    const most = carries < maximumMsat ? carries : maximumMsat;
+    return most - (used.get(sideOf(channel, from)) ?? 0n);
+  };
   const parts: RoutedPart[] = [];
   let left = request.amountMsat;
   while (left > 0n && parts.length < MAX_PARTS) {
@@ -43,25 +48,26 @@ function sideOf({ key }: Channel, from: bigint): string {
   return `${key}/${from}`;
 }
 
-/** The largest amount, up to the requested one, that one route can carry: found by halving the interval. */
+/**
+ * The largest amount, up to the requested one, that one route can carry: found by halving the interval. The search ignores the
+ * minimums of channels, which could exclude the middle of the interval.
+ */
 function largestPart(channels: readonly Channel[], request: RouteRequest): RoutedPart | undefined {
-  const routeFor = (amountMsat: bigint): Hop[] | undefined => {
-    const route = findRoute(channels, { ...request, amountMsat });
+  const routeFor = (
+    amountMsat: bigint,
+    respects: RouteRequest['respects'] = 'both limits',
+  ): Hop[] | undefined => {
+    const route = findRoute(channels, { ...request, amountMsat, respects });
     return route?.[0]?.from === OURS ? route : undefined;
   };
   const whole = routeFor(request.amountMsat);
   if (whole !== undefined) return { amountMsat: request.amountMsat, route: whole };
-  let best: RoutedPart | undefined;
   let [low, high] = [0n, request.amountMsat];
   while (high - low > SMALLEST_PART_MSAT) {
     const middle = (low + high) / 2n;
-    const route = routeFor(middle);
-    if (route === undefined) {
-      high = middle;
-    } else {
-      best = { amountMsat: middle, route };
-      low = middle;
-    }
+    if (routeFor(middle, 'the maximum') === undefined) high = middle;
+    else low = middle;
   }
-  return best;
+  const route = low === 0n ? undefined : routeFor(low);
+  return route && { amountMsat: low, route };
 }
