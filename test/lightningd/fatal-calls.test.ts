@@ -58,6 +58,9 @@ test.each([
   ['payersign', ['invoice_request', 'signature', HASH, 'ff'.repeat(65_536)]],
   ['bkpr-report', { format: `{${'x'.repeat(140_000)}` }],
   ['addscriptpubkeywatch', ['a', 'x', 1]],
+  ['offer', { amount: '10éé', description: 'a' }],
+  ['funderupdate', { policy_mod: ['created', 'created', 'created'] }],
+  ['bkpr-editdescriptionbypaymentid', { payment_id: HASH, description: 'd'.repeat(90_000) }],
 ])('%s does not reach the node', async (method, params) => {
   expect(await statusOf(method, params)).toBe(400);
   await node().rpc.call('getinfo');
@@ -80,7 +83,9 @@ test.each([
     { hops: Array.from({ length: 100 }, () => HOP), assocdata: HASH, onion_size: 65_535 },
   ],
   ['payersign', ['invoice_request', 'signature', HASH, 'ff'.repeat(65_535)]],
-  ['funderupdate', { policy_mod: 'x'.repeat(30) }],
+  ['funderupdate', { policy_mod: '0.00001btc' }],
+  ['offer', { amount: 'any', description: '☕' }],
+  ['bkpr-editdescriptionbypaymentid', [HASH, 'é'.repeat(39_900)]],
   ['bkpr-report', { format: `{${'x'.repeat(99_000)}` }],
   ['datastore', { key: ['large', 'x'.repeat(249_000)], hex: 'zz' }],
 ])('the node survives the largest call of %s', async (method, params) => {

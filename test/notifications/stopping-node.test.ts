@@ -1,6 +1,8 @@
+import { connect } from 'node:net';
+import { createInterface } from 'node:readline';
 import { RpcClient } from '@clnrest/lightningd';
 import { builds } from '@clnrest/gateway/builds';
-import { temporaryDirectory } from '@clnrest/testing';
+import { freePort, temporaryDirectory } from '@clnrest/testing';
 import { run } from '@clnrest/testing/programs';
 import { HAS_REDIS, TestRedis } from '@clnrest/testing/redis';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
@@ -15,24 +17,35 @@ const FEEDING = /plugin-rest: notifications go to Redis/;
 const missing = missingForNode();
 
 /** Starts nodes in one directory, one after the other. */
-async function nodeStarter(redis: TestRedis): Promise<() => Promise<NodeProcess>> {
+async function nodeStarter(redis: TestRedis, ...more: readonly string[]) {
   const directory = temporaryDirectory();
-  const options = [
-    `--plugin=${pluginFile(builds.rest)}`,
-    `--plugin=${STOPPING_PLUGIN}`,
-    `--rest-redis=${redis.url}`,
-  ];
-  let start = () => startSandboxProcess(directory, options);
+  const ours = [`--plugin=${pluginFile(builds.rest)}`, `--rest-redis=${redis.url}`, ...more];
+  const other = `--plugin=${STOPPING_PLUGIN}`;
+  let run = (options: readonly string[]): Promise<NodeProcess> =>
+    startSandboxProcess(directory, options);
   if (NODE_KIND === 'lightningd') {
     const bitcoind = await startBitcoind();
     onTestFinished(() => bitcoind.stop());
-    start = () => startLightningdWith(bitcoind, directory, options);
+    run = (options) => startLightningdWith(bitcoind, directory, options);
   }
-  return async () => {
-    const node = await start();
+  const begin = async (...options: readonly string[]): Promise<NodeProcess> => {
+    const node = await run(options);
     onTestFinished(() => node.stop());
-    await Promise.all([node.process.line(STARTED), node.process.line(FEEDING)]);
     return node;
+  };
+  return {
+    /** Does not wait. */
+    begin: () => begin(...ours),
+    start: async () => {
+      const node = await begin(...ours, other);
+      await Promise.all([node.process.line(STARTED), node.process.line(FEEDING)]);
+      return node;
+    },
+    startWithoutPlugin: async () => {
+      const node = await begin(other);
+      await node.process.line(STARTED);
+      return node;
+    },
   };
 }
 
@@ -85,7 +98,7 @@ describe.skipIf(!HAS_REDIS)('a node that stops', () => {
 
   test('loses no notification of other plugins, and none of commands without an announcement', async () => {
     const redis = await TestRedis.start();
-    const start = await nodeStarter(redis);
+    const { start } = await nodeStarter(redis);
     await stopByCommand(await start());
     const second = await start();
     const { complete, stopping } = await readStream(redis, second);
@@ -108,4 +121,86 @@ describe.skipIf(!HAS_REDIS)('a node that stops', () => {
     expect(labels.slice(0, seen.labels.length)).toEqual(seen.labels);
     if (labels.length > seen.labels.length) expect(seen.complete[3]).toBe('0');
   });
+
+  test('announces that it has run without the plugin, and no other restart', async () => {
+    const redis = await TestRedis.start();
+    const { start, startWithoutPlugin } = await nodeStarter(redis);
+    await stopByCommand(await start());
+    await stopByCommand(await start());
+    // Without any notification that this test causes.
+    await stopByCommand(await startWithoutPlugin());
+    await stopByCommand(await start());
+    await stopByCommand(await start());
+    const unseen = await startWithoutPlugin();
+    const client = new RpcClient({ socketPath: unseen.socketPath });
+    await createInvoice(client, 'unseen');
+    await client.close();
+    await stopByCommand(unseen);
+    await stopByCommand(await start());
+    const { complete, labels } = await readStream(redis, await start());
+    expect({ complete, labels }).toEqual({
+      complete: ['1', '1', '0', '1', '0', '1'],
+      labels: [],
+    });
+  });
+
+  test('announces a command that runs when the plugin has written its end', async () => {
+    const redis = await TestRedis.start();
+    const { start } = await nodeStarter(redis);
+    const node = await start();
+    const client = new RpcClient({ socketPath: node.socketPath, maxConnections: 1 });
+    const { id } = await client.call('getinfo');
+    const ended = untilEnded(redis, `clnrest:{${id}}:feeder`);
+    const stopped = stopByCommand(node);
+    await ended;
+    // The node can end before it replies, or before it runs the command.
+    await createInvoice(client, 'late').catch(() => undefined);
+    await client.close();
+    await stopped;
+    const next = await start();
+    const after = new RpcClient({ socketPath: next.socketPath });
+    const { invoices } = await after.call('listinvoices');
+    await after.close();
+    const { complete } = await readStream(redis, next);
+    expect(complete).toEqual(['1', invoices.length > 0 ? '0' : '1']);
+  });
+
+  test('announces commands that run before the plugin is initialised', async () => {
+    const redis = await TestRedis.start();
+    // A plugin that serves clients waits for Redis when it starts, up to 3 seconds.
+    const { begin } = await nodeStarter(redis, `--rest-port=${await freePort()}`);
+    const restart = async (command?: (client: RpcClient) => Promise<void>) => {
+      await redis.kill();
+      const node = await begin();
+      const client = new RpcClient({ socketPath: node.socketPath });
+      await expect.poll(() => client.call('getinfo').catch(() => undefined)).toBeDefined();
+      await command?.(client);
+      await client.close();
+      await redis.listen();
+      await Promise.all([node.process.line(STARTED), node.process.line(FEEDING)]);
+      return node;
+    };
+    await stopByCommand(await restart());
+    await stopByCommand(await restart());
+    await stopByCommand(await restart((client) => createInvoice(client, 'early')));
+    const { complete, labels } = await readStream(redis, await restart());
+    expect({ complete, labels }).toEqual({ complete: ['1', '1', '0', '1'], labels: [] });
+  });
 });
+
+/** Resolves when a feeder has written its end. */
+async function untilEnded(redis: TestRedis, key: string): Promise<void> {
+  const socket = connect(redis.port, '127.0.0.1');
+  try {
+    const replies = createInterface({ input: socket });
+    const ask = (): boolean => socket.write(`HGET ${key} ended\r\n`);
+    ask();
+    for await (const line of replies) {
+      if (line.startsWith('$')) continue;
+      if (line !== '0') return;
+      ask();
+    }
+  } finally {
+    socket.destroy();
+  }
+}

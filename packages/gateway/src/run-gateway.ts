@@ -13,6 +13,7 @@ import type { RestartLimit } from './processes/restart-limit.ts';
 import type { HttpProcessSource } from './processes/start-ahead.ts';
 import { announcesRevocations } from './judge/node-version.ts';
 import { readAnnouncement, type RevocationRange, REVOKING_COMMANDS } from './judge/revocation.ts';
+import { readNodeFiles } from './redis/node-files.ts';
 import type { PluginRedis, PluginRedisTools } from './redis/plugin-redis.ts';
 import { jitlessNotice } from './jitless-notice.ts';
 import { outdatedNodeNotice } from './outdated-node-notice.ts';
@@ -21,6 +22,8 @@ import { outdatedNodeNotice } from './outdated-node-notice.ts';
 export interface GatewayOverrides {
   /** By default stdin and stdout. */
   readonly io?: PluginIo;
+  /** The directory in which the node starts plugins; by default, the working directory. */
+  readonly directory?: string;
   readonly restarts?: RestartLimit;
 }
 
@@ -31,8 +34,10 @@ export interface GatewayOverrides {
 export async function runGateway(
   build: Build,
   httpProcess: HttpProcessSource,
-  { io, restarts }: GatewayOverrides = {},
+  { io, restarts, directory = '.' }: GatewayOverrides = {},
 ): Promise<number> {
+  // Before the node opens them.
+  const files = readNodeFiles(directory);
   const pluginIo =
     io ?? survivingIo({ reload: () => gateway?.reload(), feeds: () => redis !== undefined });
   const plugin = new Plugin({ options: declareOptions(build) });
@@ -50,7 +55,7 @@ export async function runGateway(
       const redisSettings = readRedis(build, options, lightningDir);
       if (redisSettings !== undefined) {
         const pathsVersion = (): number => (gateway ?? unserved)?.registrations.length ?? 0;
-        const tools = { settings: redisSettings, log, isAnnounced, pathsVersion };
+        const tools = { settings: redisSettings, files, log, isAnnounced, pathsVersion };
         redis = await startRedis(configuration, tools);
         if (options[`${build.prefix}-port` as const] === undefined) {
           httpProcess.cancel();
@@ -82,7 +87,7 @@ export async function runGateway(
     } catch (error) {
       gateway = undefined;
       httpProcess.cancel();
-      void redis?.close('node gone');
+      void redis?.close('node gone', undefined);
       redis = undefined;
       if (!(error instanceof OptionError)) throw error;
       // lightningd logs `disable` at the level debug, which it hides by default.
@@ -92,6 +97,8 @@ export async function runGateway(
       return { disable: error.message };
     } finally {
       settle();
+      // After the result of `init` has been written.
+      setImmediate(() => redis?.initialised());
     }
     const notice = jitlessNotice(process.execArgv);
     if (notice !== undefined) log('info', notice);
@@ -131,7 +138,8 @@ export async function runGateway(
   });
   plugin.onClose(async () => {
     httpProcess.cancel();
-    await Promise.all([gateway?.close(closeReason), redis?.close(closeReason)]);
+    const gatewayClosed = gateway?.close(closeReason);
+    await Promise.all([gatewayClosed, redis?.close(closeReason, gatewayClosed)]);
   });
   return plugin.run(pluginIo);
 }
@@ -146,11 +154,11 @@ interface Revocations {
 
 /** Starts to use Redis. Loaded only here, to keep the memory of other plugin processes small. */
 async function startRedis(
-  { socketPath, startup }: Pick<Configuration, 'socketPath' | 'startup'>,
-  tools: Omit<PluginRedisTools, 'socketPath' | 'startsWithNode'>,
+  { lightningDir, socketPath, startup }: Configuration,
+  tools: Omit<PluginRedisTools, 'lightningDir' | 'socketPath' | 'startsWithNode'>,
 ): Promise<PluginRedis> {
   const { PluginRedis } = await import('./redis/plugin-redis.ts');
-  return new PluginRedis({ ...tools, socketPath, startsWithNode: startup });
+  return new PluginRedis({ ...tools, lightningDir, socketPath, startsWithNode: startup });
 }
 
 /** Makes the node announce changes of the blacklist before it makes them. */

@@ -59,6 +59,9 @@ describe('parameters in the log', () => {
     ['x', '{"password":"a\\"b","n":1}', '{"password":"(hidden)","n":1}'],
     ['exposesecret', '["hunter2"]', '(hidden)'],
     ['datastore', '{"key":"a","string":"s"}', '(hidden)'],
+    ['check', '["exposesecret","hunter2"]', '(hidden)'],
+    ['check', '{"key":"a","string":"s","command_to_check":"datastore"}', '(hidden)'],
+    ['check', '{"command_to_check":"pay"}', '{"command_to_check":"pay"}'],
     ['x', '{"a":"\\n\u2603"}', '{"a":"\\n?"}'],
   ])('of %s hide secrets: %s', (method, params, shown) => {
     expect(loggableParameters(method, params)).toBe(shown);

@@ -14,8 +14,14 @@ const SECRET_MEMBER =
 
 /** The parameters of a call for the log: one line of ASCII, of bounded length, with secrets replaced. */
 export function loggableParameters(method: string, params: string): string {
-  if (SECRET_COMMANDS.has(method)) return '(hidden)';
+  const isSecret = method === 'check' ? namesSecretCommand(params) : SECRET_COMMANDS.has(method);
+  if (isSecret) return '(hidden)';
   return printable(cut(params, MAX_CHARACTERS).replaceAll(SECRET_MEMBER, '$1"(hidden)"'));
+}
+
+/** `check` gets the same parameters as the command that it checks. */
+function namesSecretCommand(params: string): boolean {
+  return [...SECRET_COMMANDS].some((name) => params.includes(`"${name}"`));
 }
 
 /** More than a log line shows. */

@@ -56,9 +56,9 @@ function required(name: string, position: number): FatalValue {
   };
 }
 
-function maxLength(name: string, position: number, max: number): FatalValue {
+function maxBytes(name: string, position: number, max: number): FatalValue {
   return value(name, position, (raw) =>
-    raw.length > max ? `has more than ${max} characters` : undefined,
+    Buffer.byteLength(raw) > max ? `has more than ${max} bytes` : undefined,
   );
 }
 
@@ -66,6 +66,12 @@ function maxLength(name: string, position: number, max: number): FatalValue {
 const MAX_EXPIRY = 2n ** 53n;
 const MAX_SATOSHI = 2_100_000_000_000_000n;
 const INFORM: ReadonlySet<string> = new Set(['constrained', 'unconstrained', 'succeeded']);
+const CSV_FORMATS: ReadonlySet<string> = new Set([
+  'cointracker',
+  'harmony',
+  'koinly',
+  'quickbooks',
+]);
 /** More components than this keep lightningd busy: 10,000 take five seconds. */
 const MAX_KEY_COMPONENTS = 1_000;
 /** The largest onion of BOLT 4. lightningd allocates one of any size, and encrypts it for each hop. */
@@ -100,6 +106,12 @@ function spliceScriptFault(raw: string): string | undefined {
   const separator = /^"? *[[{]/.test(raw) ? /[\\"]/ : ';';
   const isFatal = raw.split(separator).some(isLong);
   return isFatal ? `has a part of more than ${MAX_ADDRESS} characters` : undefined;
+}
+
+/** A number, or an amount in satoshi. */
+function policyModFault(raw: string): string | undefined {
+  const isAmount = /^[0-9]{1,20}(?:\.[0-9]{1,8})?(?:sat|msat|btc)?$/.test(unquoted(raw));
+  return isAmount || integer(raw) !== undefined ? undefined : 'is not a number or an amount';
 }
 
 /** Numbers of fields, or their names. */
@@ -151,8 +163,20 @@ export const FATAL_VALUES: ReadonlyMap<string, readonly FatalValue[]> = new Map(
       ),
     ],
   ],
+  // The error for an unknown format has memory that was never written, which need not be UTF-8. See `offer`.
+  [
+    'bkpr-dumpincomecsv',
+    [
+      value('csv_format', 0, (raw) =>
+        CSV_FORMATS.has(unquoted(raw)) ? undefined : `is not ${[...CSV_FORMATS].join(', ')}`,
+      ),
+    ],
+  ],
+  // The plugin logs the reply of the data store, which has the text twice, once in hex. See `MAX_LOGGED_BYTES`.
+  ['bkpr-editdescriptionbyoutpoint', [maxBytes('description', 1, 80_000)]],
+  ['bkpr-editdescriptionbypaymentid', [maxBytes('description', 1, 80_000)]],
   // lightningd logs an unknown tag twice in one message.
-  ['bkpr-report', [maxLength('format', 0, 100_000)]],
+  ['bkpr-report', [maxBytes('format', 0, 100_000)]],
   ['checkmessage', [value('zbase', 1, signatureFault)]],
   ['close', [address('destination', 2)]],
   [
@@ -183,8 +207,8 @@ export const FATAL_VALUES: ReadonlyMap<string, readonly FatalValue[]> = new Map(
       ),
     ],
   ],
-  // The message about an invalid policy_mod is in memory that is free already: from 40 characters on, the plugin can end.
-  ['funderupdate', [maxLength('policy', 0, 60), maxLength('policy_mod', 1, 32)]],
+  // The error for an invalid policy_mod is in memory that is free already.
+  ['funderupdate', [maxBytes('policy', 0, 60), value('policy_mod', 1, policyModFault)]],
   ['fundchannel', [address('close_to', 6)]],
   ['fundchannel_start', [address('close_to', 4)]],
   [
@@ -202,6 +226,8 @@ export const FATAL_VALUES: ReadonlyMap<string, readonly FatalValue[]> = new Map(
   ['listaddresses', [address('address', 0)]],
   ['multifundchannel', [value('destinations', 0, destinationsFault)]],
   ['multiwithdraw', [addresses('outputs', 0)]],
+  // The error quotes the last three bytes, which need not be UTF-8. lightningd ends plugins that send anything else.
+  ['offer', [value('amount', 0, (raw) => (/[^\x20-\x7e]/.test(raw) ? 'is not ASCII' : undefined))]],
   ['openchannel_init', [address('close_to', 6)]],
   [
     'payersign',

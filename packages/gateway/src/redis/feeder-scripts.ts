@@ -14,8 +14,8 @@ end
 /**
  * Claims the stream for a feeder. Keys: feeder, events. Arguments: the feeder's own number or an empty text, a proposed number,
  * `1` to replace a feeder that has not ended, the sequence number before the first event, `1` if nothing can be missing
- * since a feeder that has ended, the sequence number before the oldest event of this feeder's number that it still has, and the
- * newest sequence number.
+ * since a feeder that has ended with the same record of the node, the sequence number before the oldest event of this feeder's
+ * number that it still has, the newest sequence number, and the record of the node, which is empty if it is not known.
  *
  * Returns the number and `mine`, `new` with the sequence number before the first event, or `busy` with the counter of the other
  * feeder.
@@ -39,7 +39,8 @@ if number and number ~= own and ended == '0' and ARGV[3] ~= '1' then
 end
 local mine = math.max(tonumber(ARGV[2]), tonumber(number or '0') + 1, tonumber(lastNumber) + 1)
 local text = string.format('%.0f', mine)
-local complete = ARGV[5] == '1' and (ended == '1' or (not number and lastId == '0-0'))
+local isSame = ended == '1' and ARGV[8] ~= '' and redis.call('HGET', KEYS[1], 'node') == ARGV[8]
+local complete = ARGV[5] == '1' and (isSame or (not number and lastId == '0-0'))
 local after = ARGV[4]
 if own ~= '' and number and tonumber(number) > tonumber(own) then
   -- While this feeder hung, another one has appended events that this one has, too, with numbers of its own.
@@ -106,10 +107,10 @@ return 1
 `;
 
 /**
- * Notes that the feeder has appended everything that it has, and ends. Keys: feeder. Arguments: the feeder's number, and `1` if
- * nothing can be missing before the node starts again, otherwise `2`.
+ * Notes that the feeder has appended everything that it has, and ends. Keys: feeder. Arguments: the feeder's number, `1` if
+ * nothing can be missing before the node starts again, otherwise `2`, and the record of the node.
  */
 export const END = `
 if redis.call('HGET', KEYS[1], 'number') ~= ARGV[1] then return -1 end
-return redis.call('HSET', KEYS[1], 'ended', ARGV[2])
+return redis.call('HSET', KEYS[1], 'ended', ARGV[2], 'node', ARGV[3])
 `;

@@ -24,13 +24,14 @@ function feed(redis: TestRedis, tools: Partial<FeederTools> = {}) {
     },
     length: 1_000,
     startsWithNode: true,
+    recordAtStart: Promise.resolve('record'),
     isAnnounced: true,
     pathsVersion: () => 0,
     retryMs: 20,
     silentMs: 400,
     ...tools,
   });
-  onTestFinished(() => feeder.close(0, false));
+  onTestFinished(() => feeder.close(0, ''));
   const logged = async (text: string, count = 1): Promise<void> => {
     while (lines.filter((line) => line.includes(text)).length < count)
       await new Promise<void>((resolve) => {
@@ -191,14 +192,57 @@ describe.skipIf(!HAS_REDIS)('notifications over Redis', () => {
     const { until } = await read(redis);
     const first = feed(redis);
     first.tick(2);
-    await first.feeder.close(1_000, true);
+    await first.feeder.close(1_000, 'record');
     const second = feed(redis);
     second.tick(2);
     await until(2);
-    await second.feeder.close(1_000, true);
+    await second.feeder.close(1_000, 'record');
     const third = feed(redis, { startsWithNode: false });
     third.tick(3);
     expect(await until(3)).toEqual([1, 2, 1, 2, 'gap', 1, 2, 3]);
+  });
+
+  test.each([
+    ['has the same record as before', 'record', 'record', false],
+    ['has another record', 'record', 'other', true],
+    ['does not know its record', 'record', '', true],
+    ['had an unknown record', '', 'record', true],
+    ['never knows its record', '', '', true],
+  ])('of a restarted node that %s', async (_, before, after, isGap) => {
+    const redis = await TestRedis.start();
+    const { until } = await read(redis);
+    const first = feed(redis);
+    first.tick(1);
+    await first.feeder.close(1_000, before);
+    const second = feed(redis, { recordAtStart: Promise.resolve(after) });
+    second.tick(2);
+    expect(await until(2)).toEqual(isGap ? [1, 'gap', 1, 2] : [1, 1, 2]);
+  });
+
+  test('of a node before its record is known are appended afterwards', async () => {
+    const redis = await TestRedis.start();
+    const { until } = await read(redis);
+    const first = feed(redis);
+    first.tick(1);
+    await first.feeder.close(1_000, 'record');
+    let known: (record: string) => void = () => undefined;
+    const recordAtStart = new Promise<string>((resolve) => {
+      known = resolve;
+    });
+    const second = feed(redis, { recordAtStart });
+    second.tick(2);
+    await second.feeder.nodeId;
+    expect(await command(redis, 'XLEN', KEYS.events)).toBe(2);
+    known('record');
+    expect(await until(2)).toEqual([1, 1, 2]);
+  });
+
+  test('of a feeder that closes before it gets any do not begin', async () => {
+    const redis = await TestRedis.start();
+    const { feeder } = feed(redis, { recordAtStart: new Promise(() => undefined) });
+    await feeder.nodeId;
+    await feeder.close(60_000, '');
+    expect(await command(redis, 'EXISTS', KEYS.events, KEYS.feeder)).toBe(0);
   });
 
   test('that a stopping node still sends are appended', async () => {
@@ -209,7 +253,7 @@ describe.skipIf(!HAS_REDIS)('notifications over Redis', () => {
     tick(1);
     await until(1);
     redis.signal('SIGSTOP');
-    const closed = feeder.close(5_000, true);
+    const closed = feeder.close(5_000, 'record');
     // After the feeder has sent its end, to which Redis does not reply yet.
     await new Promise((resolve) => setTimeout(resolve, 20));
     tick(1);
@@ -225,7 +269,7 @@ describe.skipIf(!HAS_REDIS)('notifications over Redis', () => {
     const { until } = await read(redis);
     const first = feed(redis);
     first.tick(2);
-    await first.feeder.close(1_000, false);
+    await first.feeder.close(1_000, '');
     // One that has not ended is replaced after this time.
     const second = feed(redis, { silentMs: 60_000 });
     second.tick(3);
@@ -239,7 +283,7 @@ describe.skipIf(!HAS_REDIS)('notifications over Redis', () => {
     first.tick(2);
     await until(2);
     // It does not end in order.
-    await first.feeder.close(0, false);
+    await first.feeder.close(0, '');
     await command(redis, 'HSET', KEYS.feeder, 'ended', '0');
     const second = feed(redis);
     second.tick(2);
@@ -261,7 +305,7 @@ describe.skipIf(!HAS_REDIS)('notifications over Redis', () => {
       second.tick(1);
     }
     expect(await until(20)).toEqual(numbers(1, 20));
-    await first.feeder.close(1_000, true);
+    await first.feeder.close(1_000, 'record');
     await second.logged('notifications go to Redis');
     second.tick(1);
     expect(await until(21)).toEqual([...numbers(1, 20), 'gap', 21]);
@@ -273,7 +317,7 @@ describe.skipIf(!HAS_REDIS)('notifications over Redis', () => {
     // A plugin whose clock was a day ahead, up to the end of its node.
     const ahead = String(Date.now() + 86_400_000);
     const start = ['start', '1', 'after', '0', 'complete', '1', 'previous', '0-0'];
-    await command(redis, 'HSET', KEYS.feeder, 'number', ahead, 'ended', '1');
+    await command(redis, 'HSET', KEYS.feeder, 'number', ahead, 'ended', '1', 'node', 'record');
     await command(redis, 'XADD', KEYS.events, `${ahead}-0`, ...start);
     await command(redis, 'XADD', KEYS.events, `${ahead}-1`, 'topic', 't', 'payload', '{"tick":1}');
     const feeder = feed(redis);

@@ -21,6 +21,8 @@ export interface FeederTools {
   readonly length: number;
   /** Whether the node has started with this feeder, so that it had no notifications before. */
   readonly startsWithNode: boolean;
+  /** What the node had done when this feeder started to get its notifications; empty if that is not known. */
+  readonly recordAtStart: Promise<string>;
   /** Whether the node announces changes of the blacklist. */
   readonly isAnnounced: boolean;
   /** A number that changes with the registered paths. */
@@ -69,8 +71,10 @@ export class Feeder {
   #wake: () => void = () => undefined;
   #endPause: () => void = () => undefined;
   #isClosing = false;
-  /** Whether nothing is missing when this feeder ends. */
-  #isComplete = false;
+  readonly #closing: Promise<undefined>;
+  #setClosing: () => void = () => undefined;
+  /** What the node has done when this feeder ends; empty if something can be missing then. */
+  #record = '';
   #state: string | undefined;
   readonly #running: Promise<void>;
   /** The node's id, as soon as the node has responded. */
@@ -92,6 +96,9 @@ export class Feeder {
     this.nodeId = new Promise((resolve) => {
       this.#foundNode = resolve;
     });
+    this.#closing = new Promise((resolve) => {
+      this.#setClosing = () => resolve(undefined);
+    });
     this.#running = this.#run();
   }
 
@@ -104,14 +111,14 @@ export class Feeder {
   notify(notification: PluginNotification): void {
     this.#log.add(notification);
     // A program still uses the node, which can run a further command when this process has ended.
-    this.#isComplete = false;
+    this.#record = '';
     this.#wake();
   }
 
-  /** Resolves after a time, with whether no notification came meanwhile. */
-  async isQuiet(ms: number): Promise<boolean> {
+  /** Resolves after other work, with whether no notification came meanwhile. */
+  async isQuiet(work: Promise<unknown>): Promise<boolean> {
     const before = this.#log.sequence;
-    await new Promise((resolve) => setTimeout(resolve, ms));
+    await work;
     return this.#log.sequence === before;
   }
 
@@ -128,11 +135,13 @@ export class Feeder {
   /**
    * Appends what is left, within a time, and notes in Redis that the feeder has ended.
    *
-   * @param isComplete whether nothing is missing if no notification comes before the end. Never rejects.
+   * @param record what the node has done; nothing is missing if no notification comes before the end, and if the record is the
+   *   same at the next start. Empty if something can be missing. Never rejects.
    */
-  async close(timeoutMs: number, isComplete: boolean): Promise<void> {
+  async close(timeoutMs: number, record: string): Promise<void> {
     this.#isClosing = true;
-    this.#isComplete = isComplete;
+    this.#setClosing();
+    this.#record = record;
     this.#wake();
     this.#endPause();
     let timer: NodeJS.Timeout | undefined;
@@ -170,7 +179,9 @@ export class Feeder {
   }
 
   async #claim(keys: RedisKeys): Promise<void> {
-    const { silentMs = SILENT_MS, startsWithNode } = this.#tools;
+    const { silentMs = SILENT_MS, startsWithNode, recordAtStart } = this.#tools;
+    const record = await Promise.race([recordAtStart, this.#closing]);
+    if (record === undefined) return;
     const isSilent = this.#other !== undefined && performance.now() >= this.#other.since + silentMs;
     // A feeder that has moved has appended the earlier ones, or has lost them.
     const after = this.#hasMoved ? this.#log.sequence : this.#appended;
@@ -183,6 +194,7 @@ export class Feeder {
       isComplete ? '1' : '0',
       String(Math.max(this.#after, this.#log.oldest - 1)),
       String(this.#log.sequence),
+      record,
     ];
     const [number, outcome, detail] = await this.#script(CLAIM, keys, args);
     if (outcome === 'busy') {
@@ -223,7 +235,11 @@ export class Feeder {
       const { messages } = this.#log.after(this.#appended);
       if (messages.length === 0) {
         if (this.#isClosing) {
-          await this.#script(END, keys, [this.#number, this.#isComplete ? '1' : '2']);
+          await this.#script(END, keys, [
+            this.#number,
+            this.#record === '' ? '2' : '1',
+            this.#record,
+          ]);
           // The node still sends notifications of commands that it runs while it stops.
           if (this.#log.sequence <= this.#appended) return 'closed';
           continue;

@@ -2,7 +2,8 @@
 export interface RedisKeys {
   /** The stream of notifications. */
   readonly events: string;
-  /** The hash of the feeder: its number, what precedes its first event, whether it has ended, and a counter while it runs. */
+  /** The hash of the feeder: its number, what precedes its first event, whether it has ended, what the
+   * node had done then, and a counter while it runs. */
   readonly feeder: string;
   /** The stream of announced changes of the blacklist. */
   readonly revocations: string;

@@ -32,13 +32,14 @@ function feed(
     log: () => undefined,
     length: 1_000,
     startsWithNode: true,
+    recordAtStart: Promise.resolve('record'),
     isAnnounced: true,
     pathsVersion: () => 0,
     retryMs: 20,
     silentMs: 400,
     ...tools,
   });
-  onTestFinished(() => feeder.close(0, false));
+  onTestFinished(() => feeder.close(0, ''));
   return feeder;
 }
 
@@ -188,7 +189,7 @@ describe.skipIf(!HAS_REDIS).concurrent('a lease over Redis', () => {
     const unannounced = feed(redis, context, { isAnnounced: false });
     await delay(LEASE_MS);
     expect(gateway.leases).toEqual([]);
-    await unannounced.close(1_000, true);
+    await unannounced.close(1_000, 'record');
     feed(redis, context);
     await gateway.leased();
   });
@@ -199,7 +200,7 @@ describe.skipIf(!HAS_REDIS).concurrent('a lease over Redis', () => {
     const first = feed(redis, context);
     const gateway = new TestGateway(redis, context);
     await gateway.leased();
-    await first.close(1_000, true);
+    await first.close(1_000, 'record');
     const second = feed(redis, context, { startsWithNode: false });
     await expect.poll(() => gateway.leases.at(-1)?.generation, { timeout: 5_000 }).toBe(2);
     expect([gateway.noted, gateway.passed]).toEqual([[ALL], 1]);

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { get } from 'node:http';
+import type { FakeNode } from '@clnrest/testing/fake-node';
 import { freePort, RUNE, temporaryDirectory } from '@clnrest/testing';
 import { runSync } from '@clnrest/testing/programs';
 import { HAS_REDIS, TestRedis } from '@clnrest/testing/redis';
@@ -11,15 +12,18 @@ import { readServiceSettings } from '../service/service-settings.ts';
 import { Service } from '../service/service.ts';
 import { inProcessGateway } from '../testing/in-process-gateway.ts';
 import { PluginHost } from '../testing/plugin-host.ts';
+import { writeDatabase } from '../testing/node-database.ts';
 import { readRedisAddress } from './address.ts';
-import { RedisConnection } from './connection.ts';
+import { RedisConnection, type Reply } from './connection.ts';
 import { keysOf } from './keys.ts';
 
 const PAGE = '../../../../docs/reference/redis.md';
 
 /** A plugin that feeds Redis and serves clients itself, and a separate gateway. */
-async function bothGateways(redis: TestRedis) {
-  const host = await PluginHost.start(builds.clnrest);
+async function bothGateways(redis: TestRedis, state: RecordedState = {}) {
+  const host = await PluginHost.start(builds.clnrest, inProcessGateway, (node) =>
+    recordable(node, state),
+  );
   const port = await freePort();
   const options = { 'clnrest-port': port, 'clnrest-redis': redis.url };
   expect(await host.init(options)).toEqual({});
@@ -43,6 +47,42 @@ async function startService({ node }: PluginHost, redis: TestRedis): Promise<str
   });
   onTestFinished(() => service.stop());
   return `http://127.0.0.1:${port}`;
+}
+
+/** What a node has done. */
+interface RecordedState {
+  /** The transactions of its database. */
+  readonly changes?: number | 'unknown';
+  readonly invoices?: number;
+}
+
+/** Makes a node with a database, which replies to questions about what it has done. */
+function recordable(node: FakeNode, { changes = 1, invoices = 0 }: RecordedState): void {
+  if (changes !== 'unknown') writeDatabase(node.directory, changes);
+  node.on('listconfigs', (call) => call.result('{"configs":{}}'));
+  node.on('listpeerchannels', (call) => call.result('{"channels":[]}'));
+  node.on('wait', (call) => {
+    const { subsystem, indexname } = JSON.parse(call.params) as Record<string, string>;
+    const value = subsystem === 'invoices' ? invoices : 0;
+    call.result(JSON.stringify({ subsystem, [`${indexname}`]: value }));
+  });
+}
+
+/** Stops the node, which has no other plugin. */
+async function stopNode(host: PluginHost): Promise<void> {
+  host.node.on('plugin', (call) => call.result('{"command":"list","plugins":[{"name":"ours"}]}'));
+  host.node.stopListening();
+  host.notify('shutdown', { shutdown: {} });
+  await host.status;
+}
+
+async function command(redis: TestRedis, ...args: readonly string[]): Promise<Reply> {
+  const connection = new RedisConnection(readRedisAddress(redis.url));
+  try {
+    return await connection.command(keysOf('02').events, args);
+  } finally {
+    connection.close();
+  }
 }
 
 /** The ids of the stream, as soon as it has a number of entries. */
@@ -113,10 +153,7 @@ describe.skipIf(!HAS_REDIS)('a plugin that serves clients and feeds Redis', () =
     const { host } = await bothGateways(redis);
     host.notify('one', { one: {} });
     const events = await readStream(redis, 2);
-    host.node.on('plugin', (call) => call.result('{"command":"list","plugins":[{"name":"ours"}]}'));
-    host.node.stopListening();
-    host.notify('shutdown', { shutdown: {} });
-    await host.status;
+    await stopNode(host);
     const { host: next, plugin } = await bothGateways(redis);
     next.notify('two', { two: {} });
     const [, first = ''] = events;
@@ -126,6 +163,30 @@ describe.skipIf(!HAS_REDIS)('a plugin that serves clients and feeds Redis', () =
     expect(entries[1]).toMatch(/^\d+-1 two$/);
     expect(entries).toHaveLength(2);
     expect(entries[1]?.startsWith(number)).toBe(false);
+  });
+
+  test.each([
+    ['was changed by a run of the node without the plugin', { changes: 8 }],
+    ['was replaced by one that shows no changes', { changes: 'unknown' }],
+    ['has an invoice that was created after the end of the plugin', { invoices: 6 }],
+  ] as const)('announces a gap after a restart if the database %s', async (_, changed) => {
+    const redis = await TestRedis.start();
+    const state = { changes: 7, invoices: 5 };
+    const starts: (string | undefined)[] = [];
+    for (const each of [state, state, { ...state, ...changed }, { ...state, ...changed }]) {
+      const { host } = await bothGateways(redis, each);
+      const { feeder, events } = keysOf('02');
+      const [start] = (await command(redis, 'XREVRANGE', events, '+', '-', 'COUNT', '1')) as [
+        [string, string[]],
+      ];
+      starts.push(start[1][5]);
+      await stopNode(host);
+      const isKnown = each.changes !== 'unknown';
+      expect(await command(redis, 'HGET', feeder, 'ended')).toBe(isKnown ? '1' : '2');
+    }
+    // From then on, the next restarts are without a gap, unless nothing shows that.
+    const isKnown = !('changes' in changed) || changed.changes !== 'unknown';
+    expect(starts).toEqual(['1', '1', '0', isKnown ? '1' : '0']);
   });
 
   test('announces a gap after its node was killed, or the plugin was stopped', async () => {

@@ -15,17 +15,18 @@ const POLL_MS = 20;
 export class StoppingNode {
   readonly #socketPath: string;
   readonly #client: RpcClient;
-  readonly #connection: RpcPipeline;
+  /** The connection, which also works while the node stops. */
+  readonly connection: RpcPipeline;
 
   constructor(socketPath: string) {
     this.#socketPath = socketPath;
     this.#client = new RpcClient({ socketPath });
-    this.#connection = this.#client.pipeline();
+    this.connection = this.#client.pipeline();
   }
 
   /** Asks the node for its id, and opens the connection. */
   async id(): Promise<string> {
-    return (await this.#connection.call('getinfo', {}, { timeoutMs: LIMITS.nodeMs })).id;
+    return (await this.connection.call('getinfo', {}, { timeoutMs: LIMITS.nodeMs })).id;
   }
 
   /**
@@ -39,7 +40,7 @@ export class StoppingNode {
       for (;;) {
         const left = end - performance.now();
         if (left <= 0) return false;
-        const { plugins } = await this.#connection.call(
+        const { plugins } = await this.connection.call(
           'plugin',
           { subcommand: 'list' },
           { timeoutMs: left },

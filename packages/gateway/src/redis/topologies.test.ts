@@ -32,6 +32,7 @@ function feedAndRead(url: string) {
     log: () => undefined,
     length: 1_000,
     startsWithNode: true,
+    recordAtStart: Promise.resolve('record'),
     isAnnounced: true,
     pathsVersion: () => 0,
     retryMs: 50,
@@ -48,7 +49,7 @@ function feedAndRead(url: string) {
     retryMs: 50,
   });
   onTestFinished(async () => {
-    await feeder.close(0, false);
+    await feeder.close(0, '');
     await reader.close();
   });
   const tick = (n: number): void => feeder.notify(notification('tick', String(n)));

@@ -38,15 +38,18 @@ export class PluginHost {
     this.status = runGateway(
       build,
       { start, cancel: () => undefined },
-      { io: { stdin: this.stdin, stdout } },
+      { io: { stdin: this.stdin, stdout }, directory: node.directory },
     );
   }
 
+  /** Starts the plugin, after the node was prepared. */
   static async start(
     build: Build = builds.rest,
     start: StartHttpProcess = inProcessGateway,
+    prepare: (node: FakeNode) => void = () => undefined,
   ): Promise<PluginHost> {
     const node = await FakeNode.start({ getinfo: (call) => call.result('{"id":"02"}') });
+    prepare(node);
     const host = new PluginHost(node, build, start);
     onTestFinished(async () => {
       host.stdin.end();

@@ -13,6 +13,7 @@ import {
 import { signableInvoice } from '../bolt12/signable-invoice.ts';
 import { signedAgain } from '../invoices/bolt11-signature.ts';
 import { invoiceJson, invstringJson } from '../invoices/invoice.ts';
+import { rejectUnknownFeatures } from '../invoices/unknown-feature.ts';
 import type { NewInvoice } from '../invoices/invoice-store.ts';
 import type { CallWith, NodeWith } from '../node.ts';
 import { hashOf } from '../world/payments.ts';
@@ -77,8 +78,11 @@ function readBolt11(
   try {
     const invoice = decodeUnsignedBolt11(text);
     const { name, invoicePrefix } = identity.network;
-    if (invoice.currency === invoicePrefix) return invoice;
-    return { problem: `Prefix ln${invoice.currency} is not for ${name}` };
+    if (invoice.currency !== invoicePrefix) {
+      return { problem: `Prefix ${invoice.currency} is not for ${name}` };
+    }
+    rejectUnknownFeatures(invoice.features);
+    return invoice;
   } catch (error) {
     if (error instanceof Bolt11Error) return { problem: error.message };
     throw error;

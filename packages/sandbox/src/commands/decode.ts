@@ -6,6 +6,7 @@ import { decodeBolt12 } from '../bolt12/decode.ts';
 import type { Clock } from '../clock.ts';
 import { seconds } from '../clock.ts';
 import { bolt11Json } from '../invoices/bolt11-json.ts';
+import { rejectUnknownFeatures } from '../invoices/unknown-feature.ts';
 import type { CommandResult } from '../json/output.ts';
 import type { CallWith } from '../node.ts';
 import { defineCommand } from './command.ts';
@@ -33,8 +34,9 @@ function readBolts(text: string): { result: CommandResult } | { problem: string 
   const bolt12 = decodeBolt12(text);
   if ('result' in bolt12) return bolt12;
   try {
-    const invoice = bolt11Json(decodeBolt11(text));
-    return { result: { type: 'bolt11 invoice', ...invoice, valid: true } };
+    const invoice = decodeBolt11(text);
+    rejectUnknownFeatures(invoice.features);
+    return { result: { type: 'bolt11 invoice', ...bolt11Json(invoice), valid: true } };
   } catch (error) {
     if (!(error instanceof Bolt11Error)) throw error;
     const isLikely = /^ln(?:bcrt|bc|tbs|tb).*1/i.test(text);

@@ -9,14 +9,15 @@ import { INVOICE_FEATURES } from '../bolt12/decode.ts';
 import { seconds } from '../clock.ts';
 import { isHooked } from '../hooks/chain.ts';
 import { callInvoicePayment } from '../hooks/invoice-payment.ts';
+import { rejectUnknownFeatures } from '../invoices/unknown-feature.ts';
 import type { NodeWith } from '../node.ts';
 import type { Network } from '../options/network.ts';
 import type { PayableInvoice } from '../world/invoice-cache.ts';
 import { combined, type CombinedPayment } from '../world/payment.ts';
-import { failureError } from '../world/payments/outgoing-parts.ts';
 import type { PaymentRequest } from '../world/payments.ts';
 import type { World } from '../world/world.ts';
 import { CommandError, ErrorCode } from './errors.ts';
+import { FurtherAttempts } from './further-attempts.ts';
 import { withTimeout } from './with-timeout.ts';
 
 /** An invoice to pay, with the payer's limits. */
@@ -117,21 +118,39 @@ export function checkPayable(
   node: NodeWith<'clock' | 'identity'>,
   expired?: string,
 ): void {
-  const { network } = node.identity;
-  if (isBolt12Currency(invoice)) {
-    if (invoice.currency !== network.chainHash)
-      throw invalid('Invalid bolt12 invoice: wrong chain');
-  } else if (invoice.currency !== network.invoicePrefix) {
-    throw invalid(
-      `Invalid bolt11 invoice: Prefix ln${invoice.currency} is not for ${network.name}`,
-    );
-  }
+  checkUsable(invoice, node);
   const expiredFor = seconds(node.clock) - (invoice.createdAt + invoice.expiry);
   if (expiredFor >= 0n) {
     throw new CommandError(
       ErrorCode.payInvoiceExpired,
       expired ?? `Invoice expired ${expiredFor} seconds ago`,
     );
+  }
+}
+
+/**
+ * @param problem - a word of the error about BOLT 11
+ * @throws CommandError if the invoice is for another network or requires an unknown feature
+ */
+export function checkUsable(
+  invoice: PayableInvoice,
+  { identity: { network } }: NodeWith<'identity'>,
+  problem = ' invoice',
+): void {
+  if (isBolt12Currency(invoice)) {
+    if (invoice.currency === network.chainHash) return;
+    throw invalid('Invalid bolt12 invoice: wrong chain');
+  }
+  if (invoice.currency !== network.invoicePrefix) {
+    throw invalid(
+      `Invalid bolt11${problem}: Prefix ${invoice.currency} is not for ${network.name}`,
+    );
+  }
+  try {
+    rejectUnknownFeatures(invoice.features ?? '');
+  } catch (error) {
+    if (!(error instanceof Bolt11Error)) throw error;
+    throw invalid(`Invalid bolt11${problem}: ${error.message}`);
   }
 }
 
@@ -185,11 +204,12 @@ function paymentSecretOf({ paymentSecret }: PayableInvoice): Buffer | undefined 
  * @throws CommandError if the payment fails, or is still pending after the timeout
  */
 export async function pay(
-  { payments }: World,
+  world: World,
   request: PaymentRequest,
   retryFor: number,
   signal: AbortSignal,
 ): Promise<CombinedPayment> {
+  const { payments } = world;
   const outcome = payments.send(request);
   if (outcome.status === 'failed') throw outcome.error;
   const sent = combined(outcome.payments);
@@ -197,13 +217,10 @@ export async function pay(
   await withTimeout(
     retryFor,
     signal,
-    (either) => payments.records.finished(sent, either),
+    (either) => new FurtherAttempts(world, request, either).finish(outcome.payments),
     () => new CommandError(ErrorCode.payStoppedRetrying, 'Timed out'),
   );
-  const parts = payments.partsOf(sent);
-  if (parts.every(({ status }) => status === 'complete')) return combined(parts);
-  const reason = parts.find((part) => part.reason !== undefined)?.reason;
-  throw failureError(reason?.failure ?? 'incorrect_or_unknown_payment_details');
+  return combined(payments.partsOf(sent).filter(({ status }) => status === 'complete'));
 }
 
 /** The maximum fee: a share of the amount in millionths, but at least the exempt amount. */

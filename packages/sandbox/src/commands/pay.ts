@@ -33,6 +33,7 @@ import { payingFor, rejectInvoiceRequest } from './local-invoice-request.ts';
 import {
   amountFor,
   checkPayable,
+  checkUsable,
   partOf,
   feeLimit,
   payInvoice,
@@ -44,7 +45,14 @@ const HALF_A_PERCENT = 5000n;
 const MAX_DELAY = 2016n;
 
 type PayNode = CallWith<
-  'clock' | 'configuration' | 'identity' | 'invoiceRequests' | 'log' | 'plugins' | 'world'
+  | 'clock'
+  | 'configuration'
+  | 'identity'
+  | 'invoiceRequests'
+  | 'log'
+  | 'logBook'
+  | 'plugins'
+  | 'world'
 >;
 
 /** The parameters that `xpay` accepts when it takes over a call of `pay`. It ignores all others. */
@@ -131,8 +139,11 @@ const ownByBolt11 = defineCommand({
 export const pay: Command<PayNode['node']> = {
   name: 'pay',
   usage: own.usage,
-  run: (call, params) =>
-    (isTakenOver(params, call.node) ? takenOver : ownFor(params)).run(call, params),
+  run(call, params) {
+    if (!isTakenOver(params, call.node)) return ownFor(params).run(call, params);
+    call.node.logBook.logger('plugin-cln-xpay').log('info', 'Redirecting pay->xpay');
+    return takenOver.run(call, params);
+  },
   check: (call, params) => ownFor(params).check(call, params),
 };
 
@@ -192,6 +203,7 @@ function invalid(message: string): CommandError {
 
 function prepareOwn(values: OwnValues, node: PayNode['node']) {
   const { invoice, invstring } = readInvoice(values.invstring, node.world, '');
+  checkUsable(invoice, node, '');
   checkDescription(values.description, invoice);
   checkPayable(invoice, node, 'Invoice expired');
   const amountMsat = ownAmount(invoice.amountMsat, values.amount_msat);

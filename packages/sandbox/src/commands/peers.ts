@@ -11,10 +11,10 @@ import {
 } from '@clnrest/lightningd/parameters';
 import { FEATURES } from '../features.ts';
 import { connectPeer } from '../hooks/peer-connected.ts';
-import type { CommandResult, JsonObject } from '../json/output.ts';
-import type { LogLevel } from '../log/level.ts';
+import type { CommandResult, JsonObject, JsonOutput } from '../json/output.ts';
 import type { CallWith } from '../node.ts';
 import { logLevel } from '../params/log-level.ts';
+import { logJson } from './getlog.ts';
 import { peerAddress } from '../params/peer-address.ts';
 import { peerId } from '../params/texts.ts';
 import { addressJson, addressText } from '../peers/peer-listener.ts';
@@ -133,7 +133,9 @@ export const disconnect = defineCommand({
 export const listpeers = defineCommand({
   name: 'listpeers',
   parameters: { id: optional(nodeId), level: optional(logLevel) },
-  run({ id, level }, { node }: CallWith<'peers' | 'world'>) {
+  run({ id, level }, { node }: CallWith<'logBook' | 'peers' | 'world'>) {
+    const logOf = (peer: string) =>
+      level === undefined ? undefined : [...logJson(node.logBook, level, peer)];
     const isWanted = (peer: { readonly id: string }) => id === undefined || peer.id === id;
     const simulated = node.world.nodes.all().filter(isWanted);
     const remote = node.peers
@@ -144,27 +146,29 @@ export const listpeers = defineCommand({
         ...simulated.flatMap((peer) => {
           const connected = node.peers.byId(peer.id);
           return connected === undefined
-            ? peerJson(peer, level, node.world)
-            : [remotePeerJson(connected, level, node.world.channelsWith(peer).length)];
+            ? peerJson(peer, logOf, node.world)
+            : [remotePeerJson(connected, logOf, node.world.channelsWith(peer).length)];
         }),
-        ...remote.map((peer) => remotePeerJson(peer, level)),
+        ...remote.map((peer) => remotePeerJson(peer, logOf)),
       ],
     };
   },
 });
 
-function remotePeerJson(peer: RemotePeer, level: LogLevel | undefined, channels = 0): JsonObject {
+type LogOf = (peer: string) => readonly JsonOutput[] | undefined;
+
+function remotePeerJson(peer: RemotePeer, logOf: LogOf, channels = 0): JsonObject {
   return {
     id: peer.id,
     connected: true,
     num_channels: channels,
     netaddr: [addressText(peer.remote)],
     features: peer.features,
-    log: level === undefined ? undefined : [],
+    log: logOf(peer.id),
   };
 }
 
-function peerJson(peer: WorldNode, level: LogLevel | undefined, world: World): JsonObject[] {
+function peerJson(peer: WorldNode, logOf: LogOf, world: World): JsonObject[] {
   const connected = world.connections.has(peer.id);
   const channels = world.channelsWith(peer).length;
   if (!connected && channels === 0) return [];
@@ -175,8 +179,7 @@ function peerJson(peer: WorldNode, level: LogLevel | undefined, world: World): J
       num_channels: channels,
       netaddr: connected ? [`127.0.0.1:${world.connections.port(peer)}`] : undefined,
       features: FEATURES.init,
-      // The sandbox's log has no lines about single peers.
-      log: level === undefined ? undefined : [],
+      log: logOf(peer.id),
     },
   ];
 }

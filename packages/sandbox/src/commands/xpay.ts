@@ -157,7 +157,7 @@ export const xpay = defineCommand({
       payment_preimage: payment.preimage?.toString('hex'),
       amount_msat: payment.amountMsat,
       amount_sent_msat: payment.sentMsat,
-      failed_parts: 0,
+      failed_parts: node.world.payments.failedParts(payment),
       successful_parts: payment.parts,
     };
   },

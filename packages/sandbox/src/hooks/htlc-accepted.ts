@@ -38,6 +38,11 @@ export type HtlcDecision =
 /** The failure `incorrect_or_unknown_payment_details` without its details. */
 const UNKNOWN_DETAILS = '400f';
 
+/** The status of an HTLC in lightningd while a plugin decides. */
+export function waitingFor(plugin: string): string {
+  return `Waiting for the htlc_accepted hook of plugin ${plugin}`;
+}
+
 /**
  * Calls the hook `htlc_accepted`. The first plugin that fails or resolves the HTLC ends the chain.
  *

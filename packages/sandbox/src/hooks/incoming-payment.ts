@@ -6,7 +6,7 @@ import type { IncomingPayment, IncomingRequest } from '../world/payments/incomin
 import type { NodeWith } from '../node.ts';
 import type { World } from '../world/world.ts';
 import { type HookNode, isHooked } from './chain.ts';
-import { callHtlcAccepted } from './htlc-accepted.ts';
+import { callHtlcAccepted, waitingFor } from './htlc-accepted.ts';
 import { callInvoicePayment } from './invoice-payment.ts';
 
 type PaidNode = HookNode & NodeWith<'invoices' | 'world'>;
@@ -48,8 +48,7 @@ export async function decidePayment(node: PaidNode, htlc: IncomingHtlc): Promise
   const { payments, htlcs } = node.world;
   const { incoming } = payments;
   const name = { scid: htlc.scid, direction: 'in', id: htlc.id } as const;
-  const setStatus = (plugin: string): void =>
-    htlcs.setStatus(name, `Waiting for the htlc_accepted hook of plugin ${plugin}`);
+  const setStatus = (plugin: string): void => htlcs.setStatus(name, waitingFor(plugin));
   try {
     const decision = await callHtlcAccepted(node, hookHtlc(htlc, node.world), setStatus);
     if (decision.kind === 'resolve') return incoming.settle([htlc], decision.preimage);

@@ -88,9 +88,24 @@ test('a source can have its own level, for all files or for one', () => {
   ]);
   expect(file).toHaveLength(lines.length + 1);
   expect(file).toContain('DEBUG   plugin-a: x');
-  expect(book.isWritten('debug', 'plugin-a')).toBe(true);
-  expect(book.isWritten('trace', 'plugin-a')).toBe(false);
-  expect(book.isWritten('unusual', 'quiet')).toBe(false);
+  expect(book.isWritten({ level: 'debug', source: 'plugin-a' })).toBe(true);
+  expect(book.isWritten({ level: 'trace', source: 'plugin-a' })).toBe(false);
+  expect(book.isWritten({ level: 'unusual', source: 'quiet' })).toBe(false);
+});
+
+test('an entry about a peer begins with its id, to which a level can apply', () => {
+  const peer = `02${'ab'.repeat(32)}`;
+  const { book, configure, lines } = bookWith({
+    threshold: 'info',
+    timestamps: false,
+    filters: [{ level: 'debug', source: peer.slice(0, 20) }],
+  });
+  configure();
+  book.logger('chan#1', peer).log('debug', 'x');
+  book.logger('chan#2', `03${'ab'.repeat(32)}`).log('debug', 'x');
+  expect(lines).toEqual([`DEBUG   ${peer}-chan#1: x`]);
+  expect(book.isWritten({ level: 'debug', source: 'chan#1', peer })).toBe(true);
+  expect(book.isWritten({ level: 'debug', source: 'chan#1' })).toBe(false);
 });
 
 test('keeps a bounded amount', () => {

@@ -9,6 +9,8 @@ export interface LogEntry {
   readonly level: LogLevel;
   /** The component that logs: `lightningd`, `plugin-rest`, `jsonrpc#3`. */
   readonly source: string;
+  /** The id of the peer that the entry is about. */
+  readonly peer?: string | undefined;
   readonly message: string;
 }
 
@@ -78,8 +80,9 @@ export class LogBook {
     for (const entry of this.entries()) this.#write(entry);
   }
 
-  logger(source: string): Logger {
-    return { log: (level, message) => this.#add(level, source, message) };
+  /** @param peer - the id of the peer that the entries are about */
+  logger(source: string, peer?: string): Logger {
+    return { log: (level, message) => this.#add(level, source, message, peer) };
   }
 
   /** Calls the listener with every entry from now on, written or not. @returns a function that removes it */
@@ -89,11 +92,11 @@ export class LogBook {
   }
 
   /** Whether an output receives an entry with this level and source. */
-  isWritten(level: LogLevel, source: string): boolean {
+  isWritten({ level, source, peer }: Pick<LogEntry, 'level' | 'source' | 'peer'>): boolean {
     return (
-      isAtLeast(level, this.#thresholdFor(source, this.#filters) ?? this.#threshold) ||
+      isAtLeast(level, thresholdFor(this.#filters, source, peer) ?? this.#threshold) ||
       this.#outputs.some(({ filters }) => {
-        const threshold = this.#thresholdFor(source, filters);
+        const threshold = thresholdFor(filters, source, peer);
         return threshold !== undefined && isAtLeast(level, threshold);
       })
     );
@@ -108,12 +111,13 @@ export class LogBook {
     return { used: this.#entries.size, maximum: MAX_BYTES };
   }
 
-  #add(level: LogLevel, source: string, message: string): void {
+  #add(level: LogLevel, source: string, message: string, peer: string | undefined): void {
     const printable = message.replace(UNPRINTABLE, '?');
     const entry = {
       time: this.#clock.now(),
       level,
       source,
+      peer,
       // A plugin's line can be a slice of a text of hundreds of megabytes, which must not stay in memory.
       message: detachedString(
         printable.length > MAX_MESSAGE_LENGTH
@@ -127,20 +131,28 @@ export class LogBook {
   }
 
   #write(entry: LogEntry): void {
-    const general = this.#thresholdFor(entry.source, this.#filters) ?? this.#threshold;
+    const { level, source, peer } = entry;
+    const general = thresholdFor(this.#filters, source, peer) ?? this.#threshold;
     for (const { sink, filters } of this.#outputs) {
-      if (isAtLeast(entry.level, this.#thresholdFor(entry.source, filters) ?? general)) {
+      if (isAtLeast(level, thresholdFor(filters, source, peer) ?? general)) {
         sink(this.#line(entry));
       }
     }
   }
 
-  #thresholdFor(source: string, filters: readonly LevelFilter[]): LogLevel | undefined {
-    return filters.find((filter) => source.includes(filter.source))?.level;
-  }
-
-  #line({ time, level, source, message }: LogEntry): string {
+  #line({ time, level, source, peer, message }: LogEntry): string {
     const timestamp = this.#timestamps ? `${isoMilliseconds(time)} ` : '';
-    return `${this.#prefix}${timestamp}${levelColumn(level)} ${source}: ${message}`;
+    const origin = peer === undefined ? source : `${peer}-${source}`;
+    return `${this.#prefix}${timestamp}${levelColumn(level)} ${origin}: ${message}`;
   }
+}
+
+/** The level of the first filter that names a part of the source or of the peer's id. */
+function thresholdFor(
+  filters: readonly LevelFilter[],
+  source: string,
+  peer = '',
+): LogLevel | undefined {
+  return filters.find((filter) => source.includes(filter.source) || peer.includes(filter.source))
+    ?.level;
 }

@@ -4,9 +4,10 @@ import type { Notifier } from './notifier.ts';
 
 /** Sends written log entries to the topic `log`, and unusual and broken ones to `warning`. */
 export function notifyOfLog(book: LogBook, notifier: Notifier): void {
-  book.onEntry(({ time, level, source, message }) => {
+  book.onEntry((entry) => {
+    const { time, level, source, message } = entry;
     const when = { time: withNanoseconds(time), timestamp: isoMilliseconds(time) };
-    if (book.isWritten(level, source)) {
+    if (book.isWritten(entry)) {
       notifier.native('log', () => ({ level, ...when, source, log: message }));
     }
     if (level === 'unusual' || level === 'broken') {

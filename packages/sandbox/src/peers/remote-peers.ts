@@ -19,6 +19,7 @@ import {
   type RemoteAddress,
 } from './peer-listener.ts';
 import { RemotePeer, type RemotePeerEvents } from './remote-peer.ts';
+import type { LogBook } from '../log/log-book.ts';
 import { WorkBudgets } from './work-budgets.ts';
 
 /** What the node does with its peers. */
@@ -42,6 +43,7 @@ export interface RemotePeersParts {
   readonly keys: NodeKeys;
   readonly network: Network;
   readonly notifier: Notifier;
+  readonly logBook: LogBook;
   readonly events: NetworkEvents;
 }
 
@@ -265,6 +267,7 @@ export class RemotePeers {
     const attempt = this.#attempts.get(peer);
     const made =
       attempt === undefined ? {} : { reason: attempt.reason, durationNsec: since - attempt.since };
+    this.#parts.logBook.logger('connectd', id).log('debug', 'Handed peer, entering loop');
     this.#parts.events.add({ peerId: id, type: 'connect', ...made });
     this.#parts.notifier.native('connect', () => ({ id, direction, address: addressJson(remote) }));
     settle(peer);

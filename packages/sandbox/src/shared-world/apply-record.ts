@@ -25,11 +25,10 @@ export class ApplyRecord {
         return this.#chain.open(record);
       case 'fees':
         return this.#chain.setFees(record);
-      case 'close': {
-        const channel = this.#chain.close(record);
-        if (channel !== undefined) this.#parts.failThrough(channel);
-        return;
-      }
+      case 'close':
+        this.#chain.close(record);
+        // Also in a private channel of other nodes, whose payments can pass our channels.
+        return this.#parts.failThrough(record.channel);
       case 'send':
         return this.#parts.sent(record.part);
       case 'forward':

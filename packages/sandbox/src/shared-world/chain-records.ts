@@ -1,6 +1,6 @@
 import type { Blocks } from '../world/blocks.ts';
 import { CHANNEL, type Chain, DELAYED, outpointOf, STRANGER } from '../world/chain.ts';
-import { type Channel, isOurs } from '../world/channel.ts';
+import { isOurs } from '../world/channel.ts';
 import type { Channels } from '../world/channels.ts';
 import type { ChannelStore } from '../world/channel-store.ts';
 import type { WorldContext } from '../world/context.ts';
@@ -92,14 +92,14 @@ export class ChainRecords {
     store.setAnnouncedPolicy(channel, this.#numberOf(record.by), policyOfTerms(record));
   }
 
-  /** Applies a close. @returns the channel, unless we do not know it */
-  close({ channel: funding, by, type, raw }: CloseRecord): Channel | undefined {
+  /** Applies a close. Of a private channel of other nodes, only the transaction is known. */
+  close({ channel: funding, by, type, raw }: CloseRecord): void {
     const { chain, channels, context, store } = this.#parts;
     const channel = store.byFunding(outpointOf(funding));
     const bytes = Buffer.from(raw, 'hex');
     if (channel === undefined) {
       this.addTransaction(bytes);
-      return undefined;
+      return;
     }
     const isCloser = by === context.keys.id;
     const owner = type === 'unilateral' && isCloser ? DELAYED : OURS;
@@ -107,7 +107,6 @@ export class ChainRecords {
       isOurs(channel) && script.equals(channel.closeScript) ? owner : STRANGER,
     );
     channels.recordSharedClose(channel, closing, type, isCloser ? 'local' : 'remote');
-    return channel;
   }
 
   #numberOf(id: string): bigint {

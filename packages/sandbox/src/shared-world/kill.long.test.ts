@@ -207,6 +207,23 @@ async function channels(opener: KillableNode, other: KillableNode): Promise<Work
   };
 }
 
+/** Channels that close while payments pass them. Every second one is private: the payee behind the peer does not know it. */
+async function briefChannels(opener: KillableNode, other: KillableNode): Promise<Work> {
+  const from = await opener.connect();
+  return async (count) => {
+    const { channel_id: id } = await from.call<{ channel_id: string }>('fundchannel', {
+      id: other.id,
+      amount: 200_000,
+      push_msat: 100_000_000,
+      minconf: 0,
+      announce: count % 2 === 0,
+    });
+    await from.call('dev-mine');
+    await after(100 + (count % 5) * 40);
+    await from.call('close', [id]);
+  };
+}
+
 async function simulatedPeer(client: WorldClient): Promise<string | undefined> {
   const world = await client.call<{ nodes: { id: string; name: string }[] }>('dev-world');
   return world.nodes.find(({ name }) => name === 'bob')?.id;
@@ -314,6 +331,67 @@ test(
   },
   TIMEOUT_MS,
 );
+
+test(
+  `kill -9 while channels with pending payments close loses no payment (seed ${SEED})`,
+  async () => {
+    const world = temporaryDirectory();
+    const program = await buildProgram();
+    const nodes = [0, 1, 2].map(() => new KillableNode(program, world));
+    const [alice, bob, carol] = nodes as [KillableNode, KillableNode, KillableNode];
+    await Promise.all(nodes.map((node) => node.start()));
+    for (const node of nodes) await node.client.call('dev-fund-wallet', { amount: 10_000_000 });
+    await open(bob, carol, 500_000_000);
+    await killAtRandom(nodes, [alice, bob, carol], (round) => [
+      () => briefChannels(alice, bob),
+      () => payments(alice, carol, `${round} first`),
+      () => payments(alice, carol, `${round} second`),
+      () => payments(carol, bob, `${round} third`),
+    ]);
+    await mineForAll(alice, nodes, 10);
+    await mineForAll(alice, nodes, 2);
+    const accounts = await Promise.all(
+      nodes.map(({ client }) => client.call<Accounts>('dev-world')),
+    );
+    for (const account of accounts) {
+      const [{ minted_msat, fees_msat } = account] = accounts;
+      expect(account).toMatchObject({ balanced: true, minted_msat, fees_msat });
+    }
+    const funds = await Promise.all(nodes.map((node) => fundsOf(node)));
+    const [first] = accounts;
+    expect(funds.reduce((sum, each) => sum + each, 0n)).toBe(
+      BigInt((first?.minted_msat ?? 0) - (first?.fees_msat ?? 0)),
+    );
+    expect((await expectSamePayments(nodes)).size).toBeGreaterThan(0);
+  },
+  TIMEOUT_MS,
+);
+
+/** Expects that the completed payments are those of the paid invoices, and that no HTLC is pending. @returns the payments */
+async function expectSamePayments(
+  nodes: readonly KillableNode[],
+): Promise<ReadonlyMap<string, string | undefined>> {
+  const sent = new Map<string, string | undefined>();
+  const received = new Map<string, string | undefined>();
+  for (const node of nodes) {
+    const { payments: all } = await until(
+      () => node.client.call<{ payments: Payment[] }>('listsendpays'),
+      (list) => list.payments.every(({ status }) => status !== 'pending'),
+    );
+    for (const payment of all) {
+      if (payment.status === 'complete') sent.set(payment.payment_hash, payment.payment_preimage);
+    }
+    const { invoices } = await node.client.call<{ invoices: Invoice[] }>('listinvoices');
+    for (const invoice of invoices) {
+      if (invoice.status === 'paid') received.set(invoice.payment_hash, invoice.payment_preimage);
+    }
+    const { forwards } = await node.client.call<{ forwards: { status: string }[] }>('listforwards');
+    expect(forwards.filter(({ status }) => status === 'offered')).toEqual([]);
+    expect((await channelsOf(node)).flatMap(({ htlcs }) => htlcs)).toEqual([]);
+  }
+  expect(new Map([...sent].toSorted())).toEqual(new Map([...received].toSorted()));
+  return sent;
+}
 
 /** Mines blocks. Each node publishes a sweep when it has applied the block at which the sweep is possible. */
 async function mineForAll(

@@ -1,6 +1,6 @@
 import { CommandError } from '../commands/errors.ts';
 import { type HookNode, isHooked } from '../hooks/chain.ts';
-import { callHtlcAccepted, type HtlcDecision } from '../hooks/htlc-accepted.ts';
+import { callHtlcAccepted, type HtlcDecision, waitingFor } from '../hooks/htlc-accepted.ts';
 import { callInvoicePayment } from '../hooks/invoice-payment.ts';
 import type { StoredInvoice } from '../invoices/invoice.ts';
 import { type Invoices, paymentSecretOf } from '../invoices/invoices.ts';
@@ -74,7 +74,7 @@ export class PartDecisions {
 
   async #decide(part: StoredPart): Promise<void> {
     const decision = isHooked(this.#node, 'htlc_accepted')
-      ? await callHtlcAccepted(this.#node, this.#htlcOf(part))
+      ? await this.#askPlugins(part)
       : undefined;
     if (this.#isClosed) return;
     if (decision !== undefined && decision.kind !== 'continue')
@@ -86,6 +86,19 @@ export class PartDecisions {
     if (part.hop < part.hops.length - 1) return this.#forward(part);
     this.#waiting.set(part.id, 'accepted');
     await this.#accept(part);
+  }
+
+  async #askPlugins(part: StoredPart): Promise<HtlcDecision> {
+    const { htlcs } = this.#node.world;
+    const htlc = this.#htlcOf(part);
+    const name = { scid: htlc.channel, direction: 'in', id: htlc.id } as const;
+    try {
+      return await callHtlcAccepted(this.#node, htlc, (plugin) =>
+        htlcs.setStatus(name, waitingFor(plugin)),
+      );
+    } finally {
+      htlcs.setStatus(name, undefined);
+    }
   }
 
   #conclude(part: StoredPart, decision: Exclude<HtlcDecision, { kind: 'continue' }>): void {

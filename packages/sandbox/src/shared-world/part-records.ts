@@ -1,7 +1,7 @@
 import { decodeBolt12Invoice, invoiceRequestId } from '@clnrest/runes/bolt12';
 import type { PublishedStore } from '../bolt12/published-store.ts';
 import type { Invoices } from '../invoices/invoices.ts';
-import { outpointOf, outpointText } from '../world/chain.ts';
+import { type Chain, outpointOf } from '../world/chain.ts';
 import { type Channel, channelId } from '../world/channel.ts';
 import type { ChannelStore } from '../world/channel-store.ts';
 import type { WorldContext } from '../world/context.ts';
@@ -19,6 +19,7 @@ import type { FailRecord, ForwardRecord, Part, PartHop, SettleRecord } from './r
 
 interface Parts {
   readonly context: WorldContext;
+  readonly chain: Chain;
   readonly store: ChannelStore;
   readonly nodes: WorldNodes;
   readonly outgoing: OutgoingParts;
@@ -42,8 +43,7 @@ export class PartRecords {
   sent(part: Part): void {
     const { parts } = this.#parts;
     parts.add(part, undefined);
-    const isClosed = part.hops.some((hop) => this.#channel(hop)?.closingTxid !== undefined);
-    if (isClosed) parts.finish(part.id, 'failed');
+    if (part.hops.some((hop) => this.#isClosed(hop))) parts.finish(part.id, 'failed');
     else this.#receive(part, 0);
   }
 
@@ -94,9 +94,8 @@ export class PartRecords {
     if (part?.status === 'pending') this.#fail(part, failure as WireFailure, index);
   }
 
-  /** Fails the pending parts through a channel that closes. */
-  failThrough({ funding }: Channel): void {
-    const outpoint = outpointText(funding);
+  /** Fails the pending parts through a channel that closes. @param outpoint - of its funding, as `txid:vout` */
+  failThrough(outpoint: string): void {
     for (const part of this.#parts.parts.pending()) {
       const index = part.hops.findIndex(({ channel }) => channel === outpoint);
       if (index !== -1) this.#fail(part, 'temporary_channel_failure', Math.max(1, index));
@@ -200,6 +199,11 @@ export class PartRecords {
 
   #channel({ channel }: PartHop): Channel | undefined {
     return this.#parts.store.byFunding(outpointOf(channel));
+  }
+
+  /** The chain knows the funding also of channels that are private. */
+  #isClosed({ channel }: PartHop): boolean {
+    return this.#parts.chain.output(outpointOf(channel))?.spentBy !== undefined;
   }
 
   #isOurs(id: string | undefined): boolean {

@@ -342,7 +342,10 @@ describe('payments between two nodes', () => {
       onion: { forward_msat: 10_000_000, total_msat: 10_000_000 },
     });
     const [channel] = await bob.channelsWith(alice);
-    expect(channel).toMatchObject({ to_us_msat: 0 });
+    expect(channel).toMatchObject({
+      to_us_msat: 0,
+      htlcs: [{ status: 'Waiting for the htlc_accepted hook of plugin test-plugin' }],
+    });
     const { htlcs } = await bob.call<{ htlcs: object[] }>('listhtlcs');
     expect(htlcs).toMatchObject([{ direction: 'in', state: 'RCVD_ADD_ACK_REVOCATION' }]);
     const hash = (

@@ -64,6 +64,7 @@ export function createNode(
     network,
     clock,
     notifier,
+    logBook,
     deprecated: allowDeprecated,
     emergencySat: (millisatoshi(options.value('min-emergency-msat') ?? '0') ?? 0n) / 1000n,
     channelDefaults: channelDefaults(options),
@@ -74,7 +75,7 @@ export function createNode(
   const autoclean = new Autoclean({ options, clock, log, datastore, invoices, world });
   cleanup.add(() => autoclean.close());
   const { moves, paymentStore: payments } = world;
-  const peers = new RemotePeers({ keys, network, notifier, events: world.networkEvents });
+  const peers = new RemotePeers({ keys, network, notifier, logBook, events: world.networkEvents });
   world.connections.isRemote = (id) => peers.byId(id) !== undefined;
   cleanup.add(() => {
     world.partTimeouts.close();

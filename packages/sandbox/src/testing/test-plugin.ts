@@ -37,23 +37,27 @@ const handlers = {
 const on = (method, handler) => { handlers[method] = handler; };
 let text = '';
 process.stdin.setEncoding('utf8');
-process.stdin.on('data', async (chunk) => {
+process.stdin.on('data', (chunk) => {
   text += chunk;
   for (let end = text.indexOf('\\n\\n'); end !== -1; end = text.indexOf('\\n\\n')) {
     const raw = text.slice(0, end);
     text = text.slice(end + 2);
     const message = JSON.parse(raw);
     note({ raw });
-    const handler = handlers[message.method];
-    if (message.id === undefined) { handler?.(message.params, message); continue; }
-    try {
-      const result = await handler(message.params, message);
-      if (result !== undefined) send({ id: message.id, result });
-    } catch (error) {
-      send({ id: message.id, error: { code: error.code ?? -1, message: error.message, data: error.data } });
-    }
+    // A message can wait for the next one, also if both arrive together.
+    void handle(message);
   }
 });
+const handle = async (message) => {
+  const handler = handlers[message.method];
+  if (message.id === undefined) { handler?.(message.params, message); return; }
+  try {
+    const result = await handler(message.params, message);
+    if (result !== undefined) send({ id: message.id, result });
+  } catch (error) {
+    send({ id: message.id, error: { code: error.code ?? -1, message: error.message, data: error.data } });
+  }
+};
 process.stdin.on('end', () => process.exit(0));
 `;
 

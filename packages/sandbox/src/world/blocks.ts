@@ -4,7 +4,7 @@ import { DELAYED, type Chain, type NewBlock, type StoredTransaction } from './ch
 import type { Channels } from './channels.ts';
 import type { Movements } from './movements.ts';
 import { OURS } from './nodes.ts';
-import type { WorldContext } from './context.ts';
+import { logCommitted, type WorldContext } from './context.ts';
 
 /** Mines blocks on request, and updates the channels and the accounts of the wallet. */
 export class Blocks {
@@ -38,6 +38,8 @@ export class Blocks {
       this.#recordWalletMovements(transaction);
     }
     const added = { hash: block.hash.toString('hex'), height: block.height };
+    const text = `Adding block ${added.height}: ${added.hash}`;
+    logCommitted(this.#context, 'debug', { source: 'lightningd' }, text);
     this.#context.notifier.native('block_added', () => added);
     for (const transaction of transactions) this.#channels.onConfirmed(transaction);
     this.#channels.onNewHeight();
@@ -77,6 +79,8 @@ export class Blocks {
     }
     for (const output of this.#chain.outputsOf(txid)) {
       if (output.owner !== OURS) continue;
+      const text = `Owning output ${output.vout} ${output.amountSat}sat (${scriptType(output.script)}) txid ${txid.toString('hex')} CONFIRMED`;
+      logCommitted(this.#context, 'debug', { source: 'wallet' }, text);
       this.#movements.onChain({
         account: 'wallet',
         creditMsat: output.amountSat * 1000n,
@@ -87,4 +91,9 @@ export class Blocks {
       });
     }
   }
+}
+
+/** lightningd's name of an output of the wallet. */
+function scriptType(script: Buffer): string {
+  return script.length === 34 ? 'P2TR' : 'P2WPKH';
 }

@@ -17,7 +17,7 @@ import {
 import type { ChannelStore } from './channel-store.ts';
 import type { Movements } from './movements.ts';
 import { OURS, type WorldNodes } from './nodes.ts';
-import type { WorldContext } from './context.ts';
+import { logCommitted, type WorldContext } from './context.ts';
 import { DUST_SAT, type Outpoint, serialize } from './transaction.ts';
 import type { Wallet } from './wallet.ts';
 
@@ -362,6 +362,12 @@ export class Channels {
   ): void {
     const { deprecated } = this.#context;
     const timestamp = isoMilliseconds(this.#context.clock.now());
+    if (before !== undefined) {
+      const peer = this.#nodes.idOf(peerOf(channel));
+      const source = { source: `chan#${channel.key}`, peer };
+      const change = `State changed from ${before} to ${channel.state}`;
+      logCommitted(this.#context, 'info', source, change);
+    }
     this.#context.notifier.native('channel_state_changed', () => ({
       peer_id: this.#nodes.idOf(peerOf(channel)),
       channel_id: channelId(channel),

@@ -1,5 +1,5 @@
 import type { WorldNode, WorldNodes } from './nodes.ts';
-import type { WorldContext } from './context.ts';
+import { logCommitted, type WorldContext } from './context.ts';
 import type { NetworkEvents } from './network-events.ts';
 
 /** `out` if our node opened the connection, `in` if the peer did. */
@@ -71,6 +71,8 @@ export class Connections {
     const made =
       direction === 'in' ? {} : { reason: attempt.reason, durationNsec: since - attempt.since };
     this.#events.add({ peerId: node.id, type: 'connect', ...made });
+    const source = { source: 'connectd', peer: node.id };
+    logCommitted(this.#context, 'debug', source, 'Handed peer, entering loop');
     this.#context.notifier.native('connect', () => ({
       id: node.id,
       direction,

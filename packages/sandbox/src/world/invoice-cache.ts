@@ -20,6 +20,8 @@ export interface PayableInvoice extends Pick<
   readonly currency: string;
   /** In hex. BOLT 12 has none. */
   readonly paymentSecret?: string | undefined;
+  /** In hex. The features of BOLT 12 are checked when the invoice is read. */
+  readonly features?: string | undefined;
 }
 
 const MAX_ENTRIES = 4096;

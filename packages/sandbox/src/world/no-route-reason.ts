@@ -6,9 +6,18 @@ import {
   spendableMsat,
 } from './channel.ts';
 import { OURS, type WorldNodes } from './nodes.ts';
-import { carriesMsat, findRoute, type Hop, knownLimits, type RouteRequest } from './routes.ts';
+import {
+  carriesMsat,
+  findRoute,
+  type Hop,
+  knownLimits,
+  type LearnedLimits,
+  type RouteRequest,
+  sideOf,
+} from './routes.ts';
 
 const START = 'We could not find a usable set of paths.';
+const DISABLED = 'marked disabled by layer xpay.';
 
 /** The error text of lightningd's path finder for a route that does not exist. */
 export function noRouteReason(
@@ -43,7 +52,7 @@ export function shortestPathReason(
     return 'There is no connection between source and destination at all';
   }
   const path = shortest.map(({ channel }) => channel.scid).join('->');
-  const blamed = firstRejection(shortest, request.amountMsat) ?? attempted(shortest);
+  const blamed = firstRejection(shortest, request) ?? attempted(shortest);
   if (blamed === undefined) return START;
   const { hop, reason } = blamed;
   const direction = directionFrom(nodes.idOf(hop.from), nodes.idOf(hop.to));
@@ -56,15 +65,29 @@ interface Blamed {
 }
 
 /** The first channel of a path that cannot carry the amount with the fees of the nodes behind it. */
-function firstRejection(path: readonly Hop[], amountMsat: bigint): Blamed | undefined {
+function firstRejection(
+  path: readonly Hop[],
+  { amountMsat, learned }: RouteRequest,
+): Blamed | undefined {
   let first: Blamed | undefined;
   let carried = amountMsat;
   for (const hop of path.toReversed()) {
-    const reason = rejectionReason(hop, carried);
+    const reason = learnedReason(hop, carried, learned) ?? rejectionReason(hop, carried);
     if (reason !== undefined) first = { hop, reason };
     carried += routingFee(carried, announcedPolicy(hop.channel, hop.from));
   }
   return first;
+}
+
+/** What an earlier attempt has shown. */
+function learnedReason(
+  { channel, from }: Hop,
+  amountMsat: bigint,
+  learned: LearnedLimits | undefined,
+): string | undefined {
+  const most = learned?.get(sideOf(channel, from));
+  if (most === undefined || amountMsat <= most) return undefined;
+  return most < 0n ? DISABLED : `layer xpay says max is ${most}msat`;
 }
 
 function rejectionReason({ channel, from }: Hop, amountMsat: bigint): string | undefined {
@@ -81,5 +104,5 @@ function rejectionReason({ channel, from }: Hop, amountMsat: bigint): string | u
 /** The payment was attempted on the last channel and failed. */
 function attempted(path: readonly Hop[]): Blamed | undefined {
   const hop = path.at(-1);
-  return hop && { hop, reason: 'marked disabled by layer xpay.' };
+  return hop && { hop, reason: DISABLED };
 }

@@ -82,6 +82,11 @@ export class Payments {
     return all.filter((each) => each.groupId === groupId);
   }
 
+  /** The number of parts that failed before others completed the payment. */
+  failedParts(payment: Payment): number {
+    return this.partsOf(payment).filter(({ status }) => status === 'failed').length;
+  }
+
   /** True if the hash belongs to one of our invoices. */
   isOurs(paymentHash: Buffer): boolean {
     return this.#dependencies.invoices.byHash(paymentHash) !== undefined;

@@ -20,6 +20,14 @@ export interface Hop {
   readonly delay: number;
 }
 
+/** The largest payments that directions of channels can carry, by {@link sideOf}; -1 for none. */
+export type LearnedLimits = ReadonlyMap<string, bigint>;
+
+/** The direction of a channel from a node. */
+export function sideOf({ key }: Channel, from: bigint): string {
+  return `${key}/${from}`;
+}
+
 /** The constraints of a route. */
 export interface RouteRequest {
   readonly from: bigint;
@@ -30,6 +38,8 @@ export interface RouteRequest {
   readonly limit?: (channel: Channel, from: bigint) => bigint;
   /** The limits of payments that the route respects. Default: both */
   readonly respects?: 'both limits' | 'the maximum' | 'no limit';
+  /** What earlier attempts have shown. */
+  readonly learned?: LearnedLimits | undefined;
   readonly maximumHops?: number;
 }
 
@@ -66,9 +76,11 @@ function isWithinLimits(
   channel: Channel,
   from: bigint,
   amountMsat: bigint,
-  respects: RouteRequest['respects'] = 'both limits',
+  { respects = 'both limits', learned }: RouteRequest,
 ): boolean {
   if (respects === 'no limit') return true;
+  const most = learned?.get(sideOf(channel, from));
+  if (most !== undefined && amountMsat > most) return false;
   const { minimumMsat, maximumMsat } = knownLimits(channel, from);
   return amountMsat <= maximumMsat && (respects === 'the maximum' || amountMsat >= minimumMsat);
 }
@@ -94,7 +106,7 @@ export function findRoute(channels: readonly Channel[], request: RouteRequest): 
       // The amount that arrives at a forwarding node includes its fee.
       const carried = reached.amountMsat;
       if (limit(channel, from) < carried) continue;
-      if (!isWithinLimits(channel, from, carried, request.respects)) continue;
+      if (!isWithinLimits(channel, from, carried, request)) continue;
       const first = reached.hops[0];
       const hop: Hop = {
         channel,

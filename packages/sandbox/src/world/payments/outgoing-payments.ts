@@ -40,7 +40,9 @@ export class OutgoingPayments {
   send(request: PaymentRequest): PaymentOutcome {
     const { context, nodes, self } = this.#parts;
     // One payment has one group, whose parts are its attempts.
-    const groupId = request.preimage === undefined ? randomBytes(8).readBigUInt64BE() >> 1n : 0n;
+    const groupId =
+      request.again?.groupId ??
+      (request.preimage === undefined ? randomBytes(8).readBigUInt64BE() >> 1n : 0n);
     const group = { started: context.clock.now(), groupId };
     if (request.destination === context.keys.id) return self.send(request, group);
     const destination = nodes.byId(request.destination);
@@ -61,7 +63,13 @@ export class OutgoingPayments {
   }
 
   /** lightningd rejects a second payment while one is pending. Callers can send parts of one payment. */
-  #inProgress({ paymentHash, amountMsat, totalMsat }: PaymentRequest): CommandError | undefined {
+  #inProgress({
+    paymentHash,
+    amountMsat,
+    totalMsat,
+    again,
+  }: PaymentRequest): CommandError | undefined {
+    if (again !== undefined) return undefined;
     if (totalMsat !== undefined && amountMsat < totalMsat) return undefined;
     const pending = this.#parts.store
       .ofHash(paymentHash)
@@ -87,7 +95,6 @@ export class OutgoingPayments {
       isOurs(channel) ? carriesMsat(channel, from) : largestMsat(channel);
     let failed: CommandError | undefined;
     let tried: readonly Hop[] = [];
-    let attempts = 0n;
     for (const limit of [assumedLimit, carriesMsat]) {
       const route = findRoute(usable, { ...routeRequestOf(request, destination), limit });
       if (route?.[0] === undefined || isSameRoute(route, tried)) continue;
@@ -97,7 +104,10 @@ export class OutgoingPayments {
         failed ??= tooExpensive(excess);
         continue;
       }
-      const partId = request.preimage === undefined ? ++attempts : 0n;
+      const partId =
+        request.preimage === undefined
+          ? this.#parts.store.nextPartId(request.paymentHash, group.groupId)
+          : 0n;
       const part = { route, amountMsat: request.amountMsat, partId };
       const outcome = this.#parts.parts.send(request, [part], destination, group);
       if (outcome.status !== 'failed') return outcome;
@@ -149,10 +159,10 @@ function unknownDestination({ destination, invstring }: PaymentRequest): string 
 }
 
 function routeRequestOf(
-  { amountMsat, finalDelay }: PaymentRequest,
+  { amountMsat, finalDelay, again }: PaymentRequest,
   { number }: WorldNode,
 ): RouteRequest {
-  return { from: OURS, to: number, amountMsat, finalDelay };
+  return { from: OURS, to: number, amountMsat, finalDelay, learned: again?.learned };
 }
 
 /** What exceeds the limits of the request. */

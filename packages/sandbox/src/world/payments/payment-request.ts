@@ -1,6 +1,6 @@
 import type { CommandError } from '../../commands/errors.ts';
 import type { WireFailure } from '../failures.ts';
-import type { Hop } from '../routes.ts';
+import type { Hop, LearnedLimits } from '../routes.ts';
 import type { Payment } from '../payment.ts';
 
 /** Where a payment fails: the number of hops to the failing node. */
@@ -11,6 +11,12 @@ export interface FailureAt {
   readonly next?: { readonly channel: string; readonly direction: number };
   /** Why our node does not send the payment. */
   readonly detail?: string;
+}
+
+/** A further attempt of a payment, or of a part of it. */
+export interface FurtherAttempt {
+  readonly groupId: bigint;
+  readonly learned: LearnedLimits;
 }
 
 /** The parameters of a payment. */
@@ -38,6 +44,8 @@ export interface PaymentRequest {
   readonly rejected?: boolean;
   /** The route of the caller is not valid. */
   readonly failure?: FailureAt | undefined;
+  /** Set if an earlier attempt has failed at another sandbox. */
+  readonly again?: FurtherAttempt | undefined;
   /** Set for a keysend payment, which sends its preimage along. */
   readonly preimage?: Buffer;
 }

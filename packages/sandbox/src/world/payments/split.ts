@@ -1,6 +1,13 @@
 import type { Channel } from '../channel.ts';
 import { OURS } from '../nodes.ts';
-import { carriesMsat, findRoute, type Hop, knownLimits, type RouteRequest } from '../routes.ts';
+import {
+  carriesMsat,
+  findRoute,
+  type Hop,
+  knownLimits,
+  type RouteRequest,
+  sideOf,
+} from '../routes.ts';
 
 /** lightningd's xpay uses more parts; some tens are enough for the channels of a sandbox. */
 const MAX_PARTS = 32;
@@ -26,7 +33,8 @@ export function splitOverRoutes(
   const limit = (channel: Channel, from: bigint): bigint => {
     const carries = carriesMsat(channel, from);
     const { maximumMsat } = knownLimits(channel, from);
-    const most = carries < maximumMsat ? carries : maximumMsat;
+    const learned = request.learned?.get(sideOf(channel, from)) ?? maximumMsat;
+    const most = [carries, maximumMsat, learned].reduce((a, b) => (a < b ? a : b));
     return most - (used.get(sideOf(channel, from)) ?? 0n);
   };
   const parts: RoutedPart[] = [];
@@ -42,10 +50,6 @@ export function splitOverRoutes(
     left -= part.amountMsat;
   }
   return left === 0n ? parts : undefined;
-}
-
-function sideOf({ key }: Channel, from: bigint): string {
-  return `${key}/${from}`;
 }
 
 /**
