@@ -1,5 +1,6 @@
+// The packages that a release publishes. Run as a program, this file prints their names.
 import { readdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The repository. */
@@ -31,4 +32,8 @@ function inOrder(packages) {
     ordered.push(next);
   }
   return ordered;
+}
+
+if (resolve(process.argv[1] ?? '') === fileURLToPath(import.meta.url)) {
+  for (const { manifest } of await publishedPackages()) console.log(manifest.name);
 }

@@ -59,6 +59,13 @@ test.each([
   ['bkpr-report', { format: `{${'x'.repeat(140_000)}` }],
   ['addscriptpubkeywatch', ['a', 'x', 1]],
   ['offer', { amount: '10éé', description: 'a' }],
+  ['sendcustommsg', { node_id: ID, msg: 'hello' }],
+  [
+    'signpsbt',
+    {
+      psbt: 'cHNidP8BADMCAAAAAQABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4fAAAAAAD9////AAAAAAAAAA==',
+    },
+  ],
   ['funderupdate', { policy_mod: ['created', 'created', 'created'] }],
   ['bkpr-editdescriptionbypaymentid', { payment_id: HASH, description: 'd'.repeat(90_000) }],
 ])('%s does not reach the node', async (method, params) => {

@@ -1,14 +1,20 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { temporaryDirectory } from '@clnrest/testing';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 const gateway = createRequire(join(ROOT, 'packages/gateway/package.json'));
 const { load } = gateway('js-yaml') as { load: (text: string) => unknown };
+
+interface Manifest {
+  readonly name: string;
+  readonly private?: boolean;
+}
 
 interface Step {
   readonly uses?: string;
@@ -53,6 +59,32 @@ test.each(scripts)('the shell accepts: %s', (script) => {
   expect(spawnSync('bash', ['-n'], { input: script, encoding: 'utf8' }).stderr).toBe('');
   // A `${{ … }}` in a script would run what a tag's name contains.
   expect(script).not.toContain('${{');
+});
+
+test('the commands before the first tag create each published package without files', () => {
+  const [, block = ''] =
+    /before the first tag[^]*?```shell\n([^]*?)```/.exec(read('CONTRIBUTING.md')) ?? [];
+  const programs = temporaryDirectory();
+  const npm =
+    '#!/bin/sh\n[ "$1 $3" = "publish --access=public" ] && ls "$2" && cat "$2/package.json"\n';
+  writeFileSync(join(programs, 'npm'), npm, { mode: 0o755 });
+  const { status, stdout } = spawnSync('bash', ['-euc', block], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    env: { ...process.env, PATH: `${programs}:${process.env['PATH']}` },
+  });
+  expect(status).toBe(0);
+  const lines = stdout.trim().split('\n');
+  const names = lines
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as object);
+  expect(lines.filter((line) => !line.startsWith('{'))).toEqual(names.map(() => 'package.json'));
+  const published = readdirSync(join(ROOT, 'packages'))
+    .map((folder) => JSON.parse(read(`packages/${folder}/package.json`)) as Manifest)
+    .filter((manifest) => manifest.private !== true);
+  const expected = published.map(({ name }) => ({ name, version: '0.0.0', license: 'MIT' }));
+  expect(names).toHaveLength(expected.length);
+  expect(names).toEqual(expect.arrayContaining(expected));
 });
 
 test('the scripts and programs that the workflow runs exist', () => {

@@ -10,6 +10,8 @@ import { pathOf, PathTable } from './routing/path-table.ts';
 import { printable } from './http/printable.ts';
 import { readPreferences } from './http/quality.ts';
 import { checkHead } from './http/request-head.ts';
+import { FATAL_VALUES } from './node/fatal-values.ts';
+import { integer, satoshis } from './node/lightningd-values.ts';
 import { RuneReader } from './node/rune-reader.ts';
 import { readRune } from './http/rune-header.ts';
 import { LIMITS } from './limits.ts';
@@ -399,5 +401,28 @@ describe('linear time suffices', { timeout: 120_000 }, () => {
     const body = (size: number) =>
       `{${Array.from({ length: Math.ceil(size / 8) }, (_, index) => `"a_${index}":[{"b":"c"}]`).join(',')}}`;
     expect(await isLinear(body, (text) => mergeParameters(outside, text), BODY)).toBe(true);
+  });
+});
+
+describe('the examination of values on which lightningd could stop takes linear time', () => {
+  const frames: Frames = [
+    ['"', '"'],
+    ['"0x', 'g"'],
+    ['"0b1', '2"'],
+    ['"-0', 'x"'],
+    ['"1.', 'x"'],
+    ['["', '"]'],
+    ['[{"a":"', '"}]'],
+  ];
+  const pieces = ['0', '1', ' ', 'f', ';', 'x', String.raw`\"`, String.raw`\\`];
+
+  test('of numbers and amounts', async () => {
+    const run = (raw: string) => [integer(raw), satoshis(raw)];
+    await expectLinear(run, pieces, frames, BODY);
+  });
+
+  test.each([...FATAL_VALUES])('of %s', async (_, values) => {
+    const run = (raw: string) => values.map(({ fault }) => fault(raw));
+    await expectLinear(run, pieces, frames, MARKUP);
   });
 });

@@ -55,7 +55,9 @@ export async function runGateway(
       const redisSettings = readRedis(build, options, lightningDir);
       if (redisSettings !== undefined) {
         const pathsVersion = (): number => (gateway ?? unserved)?.registrations.length ?? 0;
-        const tools = { settings: redisSettings, files, log, isAnnounced, pathsVersion };
+        const ownCommand = build.listPaths;
+        const settings = redisSettings;
+        const tools = { settings, ownCommand, files, log, isAnnounced, pathsVersion };
         redis = await startRedis(configuration, tools);
         if (options[`${build.prefix}-port` as const] === undefined) {
           httpProcess.cancel();

@@ -10,6 +10,12 @@ const ADDRESS = 'bcrt1p9yrt34lg98muk3ad2m9gdyv38rc5kcgmurpz5kh62vsuhs4n4alssw0wx
 const ID = '022d223620a359a47ff7f7ac447c85c46c923da53389221a0054c11c1e3ca31d59';
 /** An array of shorter texts, of which lightningd reads the whole text. */
 const PARTS = ['x'.repeat(190), 'y'.repeat(190), 'x'.repeat(190), 'x'.repeat(190)] as const;
+/** One input, and none or one output: BIP 174, and version 2 of BIP 370. */
+const PSBT_WITHOUT_OUTPUTS =
+  'cHNidP8BADMCAAAAAQABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4fAAAAAAD9////AAAAAAAAAA==';
+const PSBT_2_WITHOUT_OUTPUTS = 'cHNidP8BAgQCAAAAAQQBAQEFAQAB+wQCAAAAAAA=';
+const PSBT_WITH_OUTPUT =
+  'cHNidP8BAFICAAAAAQABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4fAAAAAAD9////ARAnAAAAAAAAFgAUAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA';
 /** A signature of 65 zero bytes. */
 const ZBASE = 'y'.repeat(104);
 const SIGNATURE = `rb${'y'.repeat(102)}`;
@@ -135,7 +141,14 @@ describe('a call on which lightningd would stop', () => {
     ['dev-splice', { script_or_json: [{ bitcoin_address: LONG }] }, 'script_or_json has a part'],
     ['bkpr-report', { format: `{${'x'.repeat(100_000)}` }, 'format has more than 100000'],
     ['payersign', ['invoice_request', 'signature', ID, ''], 'tweak is not hex'],
+    ['signpsbt', { psbt: PSBT_WITHOUT_OUTPUTS }, 'psbt has no outputs'],
+    ['signpsbt', [PSBT_2_WITHOUT_OUTPUTS, [0]], 'psbt has no outputs'],
     ['payersign', { tweak: 'x' }, 'tweak is not hex'],
+    ['fetchinvoice', { offer: 'lno1', payer_metadata: 'x' }, 'payer_metadata is not hex'],
+    ['fetchinvoice', { offer: 'lno1', payer_metadata: 0 }, 'payer_metadata is not hex'],
+    ['sendcustommsg', { node_id: ID, msg: '' }, 'msg is not hex'],
+    ['sendcustommsg', [ID, 'x'], 'msg is not hex'],
+    ['sendcustommsg', { msg: ['8001'] }, 'msg is not hex'],
     ['payersign', { tweak: '00'.repeat(65_536) }, 'tweak has more than 65535 bytes'],
     ['fetchinvoice', { payer_metadata: '00'.repeat(65_536) }, 'payer_metadata has more than 65535'],
     ['addscriptpubkeywatch', { owner: 'a', scriptpubkey: '', start_block: 1 }, 'is not hex'],
@@ -146,11 +159,11 @@ describe('a call on which lightningd would stop', () => {
     ['blacklistrune', { start: -5, end: 40 }, 'end is before start'],
     ['destroyrune', { start: 50, end: 40 }, 'end is before start'],
     ['commando-blacklist', { start: 50, end: 40 }, 'end is before start'],
-    ['fetchinvoice', { offer: 'lno1', payer_metadata: '' }, 'payer_metadata is empty'],
+    ['fetchinvoice', { offer: 'lno1', payer_metadata: '' }, 'payer_metadata is not hex'],
     [
       'fetchinvoice',
       ['lno1', 1, null, null, null, null, null, null, ''],
-      'payer_metadata is empty',
+      'payer_metadata is not hex',
     ],
   ])('is %s with %o', async (method, params, detail) => {
     expect(await detailOf(method, params)).toContain(detail);
@@ -238,6 +251,11 @@ describe('other calls', () => {
     ['blacklistrune', { start: 40 }],
     ['blacklistrune', {}],
     ['check', { command_to_check: 'blacklistrune', start: 50, end: 40 }],
+    ['signpsbt', { psbt: PSBT_WITH_OUTPUT }],
+    ['signpsbt', { psbt: PSBT_WITH_OUTPUT.slice(0, 40) }],
+    ['signpsbt', { psbt: 'cHNidP8AAA==' }],
+    ['signpsbt', { psbt: [1] }],
+    ['check', { command_to_check: 'signpsbt', psbt: PSBT_WITHOUT_OUTPUTS }],
     ['check', { command_to_check: 'payersign', tweak: '' }],
     ['check', { command_to_check: 'datastore', key: ['a', ''] }],
     ['checkmessage', { message: LONG, zbase: SIGNATURE }],
@@ -259,6 +277,11 @@ describe('other calls', () => {
     ['addscriptpubkeywatch', { owner: 'a', scriptpubkey: '0014ff', start_block: 1 }],
     ['check', {}],
     ['fetchinvoice', { offer: 'lno1', payer_metadata: '00' }],
+    ['fetchinvoice', { offer: 'lno1' }],
+    ['sendcustommsg', { node_id: ID, msg: '8001FF' }],
+    ['sendcustommsg', [ID, 8001]],
+    ['sendcustommsg', { node_id: ID, msg: 'ff'.repeat(65_535) }],
+    ['check', { command_to_check: 'sendcustommsg', msg: '' }],
     ['decode', { string: LONG }],
     ['datastore', { key: 'a', string: `${LARGE}x` }],
     ['datastore', ['a', `${LARGE}x`]],

@@ -1,5 +1,6 @@
 import { readParameters } from '@clnrest/runes';
 import { integer, satoshis, unquoted } from './lightningd-values.ts';
+import { outputsOf } from './psbt-outputs.ts';
 
 /** A value of one parameter on which lightningd stops, whatever its rune allows. All were seen on v26.06.6. */
 export interface FatalValue {
@@ -56,6 +57,16 @@ function required(name: string, position: number): FatalValue {
   };
 }
 
+/** Bytes in hex. lightningd reads a text that is not hex as no bytes, on which some commands end it. */
+function bytes(name: string, position: number): FatalValue {
+  const fault = (raw: string): string | undefined => {
+    const hex = unquoted(raw);
+    if (hex.length > 2 * MAX_BYTES) return `has more than ${MAX_BYTES} bytes`;
+    return /^(?:[0-9a-f]{2})+$/i.test(hex) ? undefined : 'is not hex';
+  };
+  return value(name, position, fault, 'run');
+}
+
 function maxBytes(name: string, position: number, max: number): FatalValue {
   return value(name, position, (raw) =>
     Buffer.byteLength(raw) > max ? `has more than ${max} bytes` : undefined,
@@ -78,8 +89,8 @@ const MAX_KEY_COMPONENTS = 1_000;
 const MAX_ONION = 65_535n;
 /** More hops than a payment can have. With the largest onion, 100 keep lightningd busy for half a second, and 700 for minutes. */
 const MAX_HOPS = 100;
-/** Hex digits of what a message to the signer can hold. */
-const MAX_HEX = 2 * 65_535;
+/** Bytes of what a message between the parts of lightningd can hold. */
+const MAX_BYTES = 65_535;
 
 /** The characters of a signature in zbase32: 65 bytes. */
 const ZBASE_LENGTH = 104;
@@ -136,17 +147,7 @@ export const FATAL_VALUES: ReadonlyMap<string, readonly FatalValue[]> = new Map(
       address('destination', 3),
     ],
   ],
-  [
-    'addscriptpubkeywatch',
-    [
-      value(
-        'scriptpubkey',
-        1,
-        (raw) => (/^"?(?:[0-9a-f]{2})+"?$/i.test(raw) ? undefined : 'is not hex'),
-        'run',
-      ),
-    ],
-  ],
+  ['addscriptpubkeywatch', [bytes('scriptpubkey', 1)]],
   // lightningd frees the description twice when it loads the layer, if that is persistent. It then never starts again.
   ['askrene-bias-node', [value('description', 4, () => 'is set: omit it', 'run')]],
   [
@@ -193,20 +194,7 @@ export const FATAL_VALUES: ReadonlyMap<string, readonly FatalValue[]> = new Map(
   ['createproof', [value('include', 2, includeFault)]],
   ['datastore', [value('key', 0, datastoreKeyFault, 'run')]],
   ['dev-splice', [value('script_or_json', 0, spliceScriptFault)]],
-  [
-    'fetchinvoice',
-    [
-      value(
-        'payer_metadata',
-        8,
-        (raw) => {
-          if (raw === '""') return 'is empty';
-          return raw.length > MAX_HEX + '""'.length ? 'has more than 65535 bytes' : undefined;
-        },
-        'run',
-      ),
-    ],
-  ],
+  ['fetchinvoice', [bytes('payer_metadata', 8)]],
   // The error for an invalid policy_mod is in memory that is free already.
   ['funderupdate', [maxBytes('policy', 0, 60), value('policy_mod', 1, policyModFault)]],
   ['fundchannel', [address('close_to', 6)]],
@@ -229,22 +217,21 @@ export const FATAL_VALUES: ReadonlyMap<string, readonly FatalValue[]> = new Map(
   // The error quotes the last three bytes, which need not be UTF-8. lightningd ends plugins that send anything else.
   ['offer', [value('amount', 0, (raw) => (/[^\x20-\x7e]/.test(raw) ? 'is not ASCII' : undefined))]],
   ['openchannel_init', [address('close_to', 6)]],
+  ['payersign', [bytes('tweak', 3)]],
+  ['sendcustommsg', [bytes('msg', 1)]],
+  ['signmessagewithkey', [address('address', 1)]],
+  // The signer aborts.
   [
-    'payersign',
+    'signpsbt',
     [
       value(
-        'tweak',
-        3,
-        (raw) => {
-          const hex = unquoted(raw);
-          if (hex.length > MAX_HEX) return 'has more than 65535 bytes';
-          return /^(?:[0-9a-f]{2})+$/i.test(hex) ? undefined : 'is not hex';
-        },
+        'psbt',
+        0,
+        (raw) => (outputsOf(unquoted(raw)) === 0 ? 'has no outputs' : undefined),
         'run',
       ),
     ],
   ],
-  ['signmessagewithkey', [address('address', 1)]],
   ['splicein', [address('channel', 0), address('amount', 1)]],
   ['spliceout', [address('channel', 0), address('amount', 1), address('destination', 2)]],
   ['stfu_channels', [required('channel_ids', 0)]],

@@ -15,10 +15,12 @@ end
  * Claims the stream for a feeder. Keys: feeder, events. Arguments: the feeder's own number or an empty text, a proposed number,
  * `1` to replace a feeder that has not ended, the sequence number before the first event, `1` if nothing can be missing
  * since a feeder that has ended with the same record of the node, the sequence number before the oldest event of this feeder's
- * number that it still has, the newest sequence number, and the record of the node, which is empty if it is not known.
+ * number that it still has, the newest sequence number, the record of the node, which is empty if it is not known, and `1` if this
+ * feeder has all notifications that the other one can have appended.
  *
- * Returns the number and `mine`, `new` with the sequence number before the first event, or `busy` with the counter of the other
- * feeder.
+ * Returns the number and `mine`, `new` with the sequence number before the first event, `busy` with the counter of the other
+ * feeder, or `free` with whether the other feeder has ended (`0` if it only hangs): then the caller must get all notifications, and
+ * claim again.
  */
 export const CLAIM = `${LAST_ID}
 local number = redis.call('HGET', KEYS[1], 'number')
@@ -37,6 +39,7 @@ end
 if number and number ~= own and ended == '0' and ARGV[3] ~= '1' then
   return {number, 'busy', redis.call('HGET', KEYS[1], 'beat') or ''}
 end
+if number and number ~= own and ARGV[9] ~= '1' then return {number, 'free', ended} end
 local mine = math.max(tonumber(ARGV[2]), tonumber(number or '0') + 1, tonumber(lastNumber) + 1)
 local text = string.format('%.0f', mine)
 local isSame = ended == '1' and ARGV[8] ~= '' and redis.call('HGET', KEYS[1], 'node') == ARGV[8]

@@ -25,6 +25,7 @@ function feed(redis: TestRedis, tools: Partial<FeederTools> = {}) {
     length: 1_000,
     startsWithNode: true,
     recordAtStart: Promise.resolve('record'),
+    caughtUp: () => Promise.resolve(),
     isAnnounced: true,
     pathsVersion: () => 0,
     retryMs: 20,
@@ -309,6 +310,64 @@ describe.skipIf(!HAS_REDIS)('notifications over Redis', () => {
     await second.logged('notifications go to Redis');
     second.tick(1);
     expect(await until(21)).toEqual([...numbers(1, 20), 'gap', 21]);
+  });
+
+  test('that reach another plugin only when the first has appended them arrive once', async () => {
+    const redis = await TestRedis.start();
+    const { until } = await read(redis);
+    const first = feed(redis);
+    await first.logged('notifications go to Redis');
+    const second = feed(redis, {
+      caughtUp: () => {
+        second.tick(3);
+        return Promise.resolve();
+      },
+    });
+    await second.logged('configure only one');
+    first.tick(3);
+    await first.feeder.close(1_000, '');
+    await second.logged('notifications go to Redis');
+    second.tick(1);
+    expect(await until(4)).toEqual([1, 2, 3, 'gap', 4]);
+  });
+
+  test('of a plugin that has ended before another one saw it move arrive once', async () => {
+    const redis = await TestRedis.start();
+    const { until } = await read(redis);
+    const other = String(Date.now());
+    await command(redis, 'HSET', KEYS.feeder, 'number', other, 'ended', '0', 'beat', '0');
+    const start = ['start', '1', 'after', '0', 'complete', '1', 'previous', '0-0'];
+    await command(redis, 'XADD', KEYS.events, `${other}-0`, ...start);
+    const second = feed(redis, { silentMs: 60_000 });
+    const asked = async (): Promise<number> => {
+      const text = String(await command(redis, 'INFO', 'commandstats'));
+      return Number(/cmdstat_eval:calls=(\d+)/.exec(text)?.[1] ?? 0);
+    };
+    await expect.poll(asked, { interval: 10 }).toBeGreaterThan(2);
+    second.tick(1);
+    await command(redis, 'XADD', KEYS.events, `${other}-1`, 'topic', 't', 'payload', '{"tick":1}');
+    await command(redis, 'HSET', KEYS.feeder, 'ended', '2');
+    await second.logged('notifications go to Redis');
+    second.tick(1);
+    expect(await until(2)).toEqual([1, 'gap', 2]);
+    expect(second.lines).toHaveLength(1);
+  });
+
+  test('are not appended before the node has replied', async () => {
+    const redis = await TestRedis.start();
+    const { until } = await read(redis);
+    const first = feed(redis);
+    await first.logged('notifications go to Redis');
+    let asked = 0;
+    const second = feed(redis, {
+      caughtUp: () => (++asked < 3 ? Promise.reject(new Error('away')) : Promise.resolve()),
+    });
+    await second.logged('configure only one');
+    await first.feeder.close(1_000, '');
+    await second.logged('notifications go to Redis');
+    second.tick(1);
+    expect(await until(1)).toEqual(['gap', 1]);
+    expect(asked).toBe(3);
   });
 
   test('of plugins whose clocks differ keep their order', async () => {

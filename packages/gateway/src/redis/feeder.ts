@@ -23,6 +23,8 @@ export interface FeederTools {
   readonly startsWithNode: boolean;
   /** What the node had done when this feeder started to get its notifications; empty if that is not known. */
   readonly recordAtStart: Promise<string>;
+  /** Resolves when this feeder has got all notifications that the node sent before the call. */
+  readonly caughtUp: () => Promise<unknown>;
   /** Whether the node announces changes of the blacklist. */
   readonly isAnnounced: boolean;
   /** A number that changes with the registered paths. */
@@ -179,24 +181,23 @@ export class Feeder {
   }
 
   async #claim(keys: RedisKeys): Promise<void> {
-    const { silentMs = SILENT_MS, startsWithNode, recordAtStart } = this.#tools;
+    const { recordAtStart } = this.#tools;
     const record = await Promise.race([recordAtStart, this.#closing]);
     if (record === undefined) return;
-    const isSilent = this.#other !== undefined && performance.now() >= this.#other.since + silentMs;
-    // A feeder that has moved has appended the earlier ones, or has lost them.
-    const after = this.#hasMoved ? this.#log.sequence : this.#appended;
-    const isComplete = startsWithNode && !this.#hasWaited;
-    const args = [
-      this.#number,
-      String(Date.now()),
-      isSilent ? '1' : '0',
-      String(after),
-      isComplete ? '1' : '0',
-      String(Math.max(this.#after, this.#log.oldest - 1)),
-      String(this.#log.sequence),
-      record,
-    ];
-    const [number, outcome, detail] = await this.#script(CLAIM, keys, args);
+    // Another feeder can have appended notifications that are still on their way to this one, as after it was suspended.
+    const isAlone = this.#number === '' && !this.#hasWaited;
+    let [number, outcome, detail] = await this.#script(
+      CLAIM,
+      keys,
+      this.#claimOf(record, { isCaughtUp: isAlone }),
+    );
+    if (outcome === 'free') {
+      if (!(await this.#catchUp())) return;
+      // A feeder that has ended has appended what it got, or has lost it.
+      if (detail !== '0') this.#hasMoved = true;
+      const again = this.#claimOf(record, { isCaughtUp: true });
+      [number, outcome, detail] = await this.#script(CLAIM, keys, again);
+    }
     if (outcome === 'busy') {
       this.#waitFor(String(detail));
       return;
@@ -212,6 +213,36 @@ export class Feeder {
     this.#hasMoved = false;
     this.#other = undefined;
     this.#report('info', `notifications go to Redis at ${shownAddress(this.#tools.redis)}`);
+  }
+
+  /** The arguments of CLAIM. */
+  #claimOf(record: string, { isCaughtUp }: { isCaughtUp: boolean }): readonly string[] {
+    const { silentMs = SILENT_MS, startsWithNode } = this.#tools;
+    const isSilent = this.#other !== undefined && performance.now() >= this.#other.since + silentMs;
+    // A feeder that has moved has appended the earlier ones, or has lost them.
+    const after = this.#hasMoved ? this.#log.sequence : this.#appended;
+    const isComplete = startsWithNode && !this.#hasWaited;
+    return [
+      this.#number,
+      String(Date.now()),
+      isSilent ? '1' : '0',
+      String(after),
+      isComplete ? '1' : '0',
+      String(Math.max(this.#after, this.#log.oldest - 1)),
+      String(this.#log.sequence),
+      record,
+      isCaughtUp ? '1' : '0',
+    ];
+  }
+
+  /** Waits for the notifications that the node has sent. Resolves with `false` if the node does not reply. */
+  async #catchUp(): Promise<boolean> {
+    try {
+      await this.#tools.caughtUp();
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** Waits for another feeder of the same node to end, or to stop moving. */

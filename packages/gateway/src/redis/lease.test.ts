@@ -33,6 +33,7 @@ function feed(
     length: 1_000,
     startsWithNode: true,
     recordAtStart: Promise.resolve('record'),
+    caughtUp: () => Promise.resolve(),
     isAnnounced: true,
     pathsVersion: () => 0,
     retryMs: 20,

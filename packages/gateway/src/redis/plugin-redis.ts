@@ -21,6 +21,8 @@ export interface PluginRedisTools {
   readonly startsWithNode: boolean;
   /** The node's files at the start of this process. */
   readonly files: NodeFiles;
+  /** A command of this plugin without parameters. */
+  readonly ownCommand: string;
   readonly isAnnounced: boolean;
   readonly pathsVersion: () => number;
   readonly log: Log;
@@ -65,6 +67,9 @@ export class PluginRedis {
       recordAtStart: tools.startsWithNode
         ? initialised.then(() => this.#record(tools.files, LIMITS.nodeMs))
         : Promise.resolve(''),
+      // The node sends the call to this plugin after the notifications.
+      caughtUp: () =>
+        this.#node.connection.callText(tools.ownCommand, {}, { timeoutMs: LIMITS.nodeMs }),
     });
   }
 

@@ -143,3 +143,43 @@ describe('a failed payment to ourselves', () => {
     });
   });
 });
+
+describe('sendpay to the node itself', () => {
+  interface Made {
+    readonly payment_hash: string;
+    readonly payment_secret: string;
+  }
+
+  test('needs the secret and the amount of an unpaid invoice', async () => {
+    const client = await WorldClient.start();
+    const made = await client.call<Made>('invoice', [1000, 'own', 'd']);
+    const { payment_hash: hash, payment_secret: secret } = made;
+    const send = (params: object) => ({
+      route: [],
+      payment_hash: hash,
+      payment_secret: secret,
+      amount_msat: 1000,
+      ...params,
+    });
+    const unknown = '00'.repeat(32);
+    for (const [params, message] of [
+      [{ payment_hash: unknown }, `Unknown invoice ${unknown}`],
+      [{ payment_secret: undefined }, `Attempt to pay ${hash} without secret`],
+      [{ payment_secret: unknown }, `Attempt to pay ${hash} with wrong payment_secret`],
+      [{ amount_msat: 999 }, `Attempt to pay ${hash} with amount 999msat < 1000msat`],
+      [{ amount_msat: 2001 }, `Attempt to pay ${hash} with amount 2001msat > 2000msat`],
+    ] as const) {
+      expect(await client.refused('sendpay', send(params))).toMatchObject({ code: 203, message });
+    }
+    expect(await client.call('listinvoices')).toMatchObject({ invoices: [{ status: 'unpaid' }] });
+    expect(await client.call('sendpay', send({ amount_msat: 2000 }))).toMatchObject({
+      status: 'complete',
+    });
+    expect(await client.refused('sendpay', send({}))).toMatchObject({
+      code: 203,
+      message: `Already paid or expired invoice ${hash}`,
+    });
+    const { invoices } = await client.call<{ invoices: object[] }>('listinvoices');
+    expect(invoices).toMatchObject([{ status: 'paid', amount_received_msat: 2000 }]);
+  });
+});

@@ -145,6 +145,11 @@ const WITH_EFFECT: readonly Effect[] = [
   { name: 'htlc-minimum-msat', description: 'Smallest forward through new channels' },
   { name: 'htlc-maximum-msat', description: 'Largest forward through new channels' },
   { name: 'cltv-delta', description: 'Number of blocks for cltv_expiry_delta' },
+  {
+    name: 'rescan',
+    description:
+      'Number of known blocks that block_added reports at the start, or the height of the first one if negative',
+  },
   { name: 'min-capacity-sat', description: 'Minimum capacity of new channels, without reserves' },
   { name: 'ignore-fee-limits', description: 'Let peers of new channels set any feerate' },
   {

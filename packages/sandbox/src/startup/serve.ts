@@ -7,6 +7,7 @@ import { notifyOfLog } from '../notifications/log-notifications.ts';
 import type { Notifier } from '../notifications/notifier.ts';
 import { RpcServer } from '../rpc-server/server.ts';
 import { joinWorld } from '../shared-world/membership.ts';
+import { intValue } from '../options/values.ts';
 import { VERSION } from '../version.ts';
 import type { Cleanup } from './cleanup.ts';
 import type { FatalFailure } from './fatal-failure.ts';
@@ -41,7 +42,7 @@ export async function begin(
   const { log, logBook, plugins, world, peers, identity, autoclean } = node;
   notifyOfLog(logBook, notifier);
   await failure.race(plugins.initialiseAll());
-  world.begin();
+  world.begin(intValue(node.configuration.options.value('rescan') ?? '0') ?? 0n);
   autoclean.schedule();
   peers.serve(peerServices(node));
   await peers.listen(addresses(node));

@@ -37,10 +37,7 @@ export class Blocks {
       this.#channels.onFundingSpent(transaction);
       this.#recordWalletMovements(transaction);
     }
-    const added = { hash: block.hash.toString('hex'), height: block.height };
-    const text = `Adding block ${added.height}: ${added.hash}`;
-    logCommitted(this.#context, 'debug', { source: 'lightningd' }, text);
-    this.#context.notifier.native('block_added', () => added);
+    const added = this.#announce(block);
     for (const transaction of transactions) this.#channels.onConfirmed(transaction);
     this.#channels.onNewHeight();
     this.#context.notifier.whenCommitted(() => {
@@ -56,6 +53,26 @@ export class Blocks {
   reached(height: number, signal: AbortSignal): Promise<number> {
     if (this.#chain.height >= height) return Promise.resolve(this.#chain.height);
     return this.#waiters.wait(height, signal);
+  }
+
+  /**
+   * Announces known blocks again, as lightningd does at each start.
+   *
+   * @param rescan - their number, or the height of the first one if it is negative
+   */
+  rescan(rescan: bigint): void {
+    const next = BigInt(this.#chain.height) + 1n;
+    const first = rescan < 0n ? -rescan : next - rescan;
+    if (first >= next) return;
+    for (const block of this.#chain.blocksFrom(first)) this.#announce(block);
+  }
+
+  #announce({ height, hash }: Pick<NewBlock, 'height' | 'hash'>): { height: number; hash: string } {
+    const added = { hash: hash.toString('hex'), height };
+    const text = `Adding block ${height}: ${added.hash}`;
+    logCommitted(this.#context, 'debug', { source: 'lightningd' }, text);
+    this.#context.notifier.native('block_added', () => added);
+    return added;
   }
 
   /** Records the outputs of the wallet that a confirmed transaction spends and creates. */

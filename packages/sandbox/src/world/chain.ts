@@ -66,6 +66,7 @@ const TRANSACTIONS = 'SELECT txid, raw, height, position FROM transactions';
 export class Chain {
   readonly #statements: Record<
     | 'tip'
+    | 'blocksFrom'
     | 'addBlock'
     | 'addTransaction'
     | 'addOutput'
@@ -92,6 +93,9 @@ export class Chain {
   constructor(database: Database, now: bigint) {
     this.#statements = {
       tip: database.prepare('SELECT height, hash FROM blocks ORDER BY height DESC LIMIT 1'),
+      blocksFrom: database.prepare(
+        'SELECT height, hash FROM blocks WHERE height >= ? ORDER BY height',
+      ),
       addBlock: database.prepare('INSERT INTO blocks (height, hash, time) VALUES (?, ?, ?)'),
       addTransaction: database.prepare('INSERT INTO transactions (txid, raw) VALUES (?, ?)'),
       addOutput: database.prepare(
@@ -121,8 +125,12 @@ export class Chain {
   }
 
   get tip(): Block {
-    const row = this.#statements.tip.one();
-    return { height: row.number('height'), hash: row.bytes('hash') };
+    return blockOf(this.#statements.tip.one());
+  }
+
+  /** The blocks from a height on. */
+  blocksFrom(height: bigint): Block[] {
+    return this.#statements.blocksFrom.all(height).map(blockOf);
   }
 
   get height(): number {
@@ -256,6 +264,10 @@ function blockAfter(previous: Block, time: bigint, txids: readonly Buffer[]): Ne
   const height = previous.height + 1;
   const parts = [previous.hash, Buffer.from(`${height} ${time}`), ...txids];
   return { height, hash: displayedHash(Buffer.concat(parts)), time, txids };
+}
+
+function blockOf(row: Row): Block {
+  return { height: row.number('height'), hash: row.bytes('hash') };
 }
 
 function transactionOf(row: Row): StoredTransaction {

@@ -168,9 +168,15 @@ export class World {
       });
   }
 
-  /** Emits `balance_snapshot`, and connects the peers with open channels. Call it once, after the start. */
-  begin(): void {
+  /**
+   * Emits `block_added` for known blocks and `balance_snapshot`, and connects the peers with open channels. Call it once,
+   * after the start.
+   *
+   * @param rescan - lightningd's option
+   */
+  begin(rescan: bigint): void {
     this.payments.parts.resume();
+    this.blocks.rescan(rescan);
     const { notifier, keys, network, clock } = this.context;
     const ours = this.channels.living().filter(isOurs);
     const timestamp = seconds(clock);

@@ -45,6 +45,8 @@ export interface PaymentRequest {
   readonly bySendpay?: boolean;
   /** A plugin rejects the payment to ourselves. */
   readonly rejected?: boolean;
+  /** Why the node rejects the payment to ourselves. */
+  readonly problem?: string | undefined;
   /** The route of the caller is not valid. */
   readonly failure?: FailureAt | undefined;
   /** Set if an earlier attempt has failed at another sandbox. */

@@ -40,7 +40,8 @@ export class SelfPayments {
     const part = { route: [], amountMsat: request.amountMsat, partId: bySendpay ? 0n : 1n };
     const groupId = bySendpay ? store.nextGroupId(request.paymentHash) : random;
     const group = { started, groupId };
-    if (invoice?.status !== 'unpaid' || request.rejected === true) {
+    const isRejected = request.rejected === true || request.problem !== undefined;
+    if (invoice?.status !== 'unpaid' || isRejected) {
       return bySendpay
         ? this.#failSendpay(request, part, group)
         : this.#failOnion(request, part, group);
@@ -57,7 +58,8 @@ export class SelfPayments {
   #failSendpay(request: PaymentRequest, part: PlannedPart, group: PaymentGroup): PaymentOutcome {
     const { context, records } = this.#parts;
     const payment = records.finish(records.begin(request, part, group), {});
-    const message = `Unknown invoice ${request.paymentHash.toString('hex')}`;
+    const unknown = `Unknown invoice ${request.paymentHash.toString('hex')}`;
+    const message = request.problem ?? unknown;
     const data = { ...pendingPaymentJson(payment), ...selfFailureJson(context.keys.id) };
     context.notifier.native('sendpay_failure', () => ({
       code: ErrorCode.payDestinationFailed,
