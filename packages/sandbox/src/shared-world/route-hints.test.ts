@@ -2,6 +2,7 @@ import { temporaryDirectory } from '@clnrest/testing';
 import { expect, test } from 'vitest';
 import { SharedNode } from '../testing/shared-node.ts';
 import { type WrittenPlugin, writePlugin } from '../testing/test-plugin.ts';
+import { WorldClient } from '../testing/world-client.ts';
 
 interface Hop {
   readonly pubkey: string;
@@ -196,4 +197,28 @@ test('a payment through a hint fails at all nodes when the channel closes, befor
   for (const node of [alice, bob, carol]) {
     expect(await node.call('dev-world')).toMatchObject({ balanced: true });
   }
+});
+
+test('an invoice names the private channel with a simulated peer that has other channels', async () => {
+  const client = await WorldClient.start();
+  await client.call('dev-fund-wallet', { amount: 1_050_000 });
+  const { id } = await client.call<{ id: string }>('dev-connect');
+  const opening = { id, amount: 1_000_000, push_msat: 500_000_000, announce: false };
+  await client.call('fundchannel', opening);
+  await client.call('dev-mine');
+  const create = async (label: string): Promise<{ bolt11: string; routes: Hop[][] }> => {
+    const params = { amount_msat: 5000, label, description: 'd' };
+    const { bolt11 } = await client.call<Created>('invoice', params);
+    const { routes = [] } = await client.call<{ routes?: Hop[][] }>('decode', [bolt11]);
+    return { bolt11, routes };
+  };
+  // No payer can reach a peer without other channels.
+  expect((await create('dead end')).routes).toEqual([]);
+  await client.call('dev-open-channel', { peer: 'carol', from: 'bob' });
+  const { bolt11, routes } = await create('hint');
+  expect(routes).toMatchObject([[{ pubkey: id, fee_base_msat: 1 }]]);
+  expect(await client.call('dev-peer-pay', { invstring: bolt11, peer: 'carol' })).toMatchObject({
+    status: 'complete',
+    amount_sent_msat: 5001,
+  });
 });
