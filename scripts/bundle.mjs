@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { brotliCompress } from 'node:zlib';
 import { build } from 'esbuild';
+import { toAscii } from './ascii.mjs';
 import { withLauncher } from './launcher.mjs';
 import { licences } from './licences.mjs';
 import { publish } from './publish.mjs';
@@ -177,6 +178,8 @@ async function bundleProgram({ entryPoint, outdir, plugins }) {
     outdir,
     format: 'esm',
     splitting: true,
+    // Node keeps the text of each module in memory.
+    minifyWhitespace: true,
     external: ['libsql', '@sqlite.org/sqlite-wasm'],
     // CommonJS packages in an ES module call require for Node's built-in modules.
     banner: {
@@ -193,7 +196,7 @@ async function bundleProgram({ entryPoint, outdir, plugins }) {
       EXECUTABLE,
     );
   }
-  const files = result.outputFiles.map(({ path, contents }) => [basename(path), contents]);
+  const files = result.outputFiles.map(({ path, text }) => [basename(path), toAscii(text)]);
   await publish(outdir, Object.fromEntries(files), basename(entryPoint).replace('.ts', '.js'));
 }
 
