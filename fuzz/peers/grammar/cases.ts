@@ -47,7 +47,7 @@ const KINDS: readonly (readonly [weight: number, kind: string, make: Make])[] = 
   [3, 'flood of commands', (r) => opened(floodOfCommands(r))],
   [6, 'pieces', (r) => opened(many(r, 1, 4, (each) => strangePieces(each)))],
   [8, 'JSON', (r) => opened(many(r, 1, 4, (each) => hostileJson(each)))],
-  [3, 'waiting', (r) => opened([...waiting(r), ...few(r, 3, validItem)])],
+  [3, 'waiting', (r) => opened([...waiting(r), ...few(r, 3, validItem).map(orTooMany)])],
   [2, 'large results', (r) => opened(largeResults(r))],
 ];
 
@@ -72,6 +72,11 @@ function wholeCase(seed: number, index: number): PeerCase {
     ending: ending(random, kind),
     ...(random.chance(0.12) ? { cut: cutAt(random) } : {}),
   };
+}
+
+/** The item after commands that wait: the peer may have too many to run another one. */
+function orTooMany(item: PeerItem): PeerItem {
+  return item.reply === undefined ? item : { ...item, reply: [...item.reply, 19_536] };
 }
 
 function opened(items: readonly PeerItem[]): PeerItem[] {
