@@ -1,3 +1,4 @@
+import { setTimeout as after } from 'node:timers/promises';
 import { printableBytes } from '../printable.ts';
 import type { Subject } from '../subject.ts';
 import { messagesOf, type PeerCase } from './case.ts';
@@ -7,22 +8,40 @@ import { runPeerCase } from './peer-run.ts';
 import { shrinkPeerCase } from './shrink-peer-case.ts';
 import { type PeerDestination, TargetSandbox } from './target-sandbox.ts';
 
+/** The sandbox accepts 40 connections in a second. The well-behaved peer needs some of them. */
+const CASES_PER_SECOND = 30;
+
 /** The ports of the sandbox for remote peers. */
 export async function startPeers(): Promise<Subject<PeerCase>> {
   const target = await TargetSandbox.start();
   const { destination } = target;
+  const turn = pace(CASES_PER_SECOND);
   return {
     target,
     get client() {
       return ['well-behaved-peer', JSON.stringify(destination), JSON.stringify(target.pids)];
     },
     makeCase: makePeerCase,
-    run: (peerCase, options) => runPeerCase(peerCase, destination, options),
+    run: async (peerCase, options) => {
+      await turn();
+      return runPeerCase(peerCase, destination, options);
+    },
     probes: [probe('tcp'), probe('websocket')],
     isSlow: ({ ending, writes }) =>
       ending === 'idle' || ending === 'never-read' || writes.gapMs !== undefined,
     shrink: shrinkPeerCase,
     printable: (peerCase) => printable(peerCase, destination),
+  };
+}
+
+/** Returns a function whose promises resolve one after another, so many in a second. */
+function pace(perSecond: number): () => Promise<void> {
+  let next = 0;
+  return async () => {
+    const now = performance.now();
+    const at = Math.max(now, next);
+    next = at + 1_000 / perSecond;
+    if (at > now) await after(at - now);
   };
 }
 

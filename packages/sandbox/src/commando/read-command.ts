@@ -9,6 +9,9 @@ import { rune as runeParser, UNREADABLE_PARAMS, unlessUnreadable } from '../para
 const MAX_RUNE_LENGTH = 65_536;
 const LONG_RUNE = `Rune is longer than ${MAX_RUNE_LENGTH} characters`;
 
+/** The reply contains the id, and must be JSON. lightningd's parser accepts any text that begins as one of these. */
+const JSON_SCALAR = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/;
+
 /** A command that a peer may run. */
 export interface PermittedCommand {
   /** A JSON-RPC request. */
@@ -46,6 +49,7 @@ export function readCommand(
   }
   const id = member(token, 'id');
   if (id === undefined) throw refused('missing id field');
+  if (id.type === 'primitive' && !JSON_SCALAR.test(id.raw)) throw refused('Invalid JSON');
   const rune = member(token, 'rune');
   if (rune === undefined) throw refused('Missing rune');
   checkRune(rune, { nodeId: peerId, method: method.text, params: params?.raw }, node);
