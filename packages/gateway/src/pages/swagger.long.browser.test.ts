@@ -74,7 +74,9 @@ async function filterCommands(page: Page): Promise<void> {
 
 /** Reads what the page says about the parameters of a command, and the code samples of the request. */
 async function readInvoice(invoice: Locator): Promise<void> {
-  const rows = await invoice.locator('.body-parameters tbody tr').allInnerTexts();
+  const row = invoice.locator('.body-parameters tbody tr');
+  await row.nth(3).waitFor();
+  const rows = await row.allInnerTexts();
   expect(rows).toHaveLength(4);
   expect(rows[0]).toMatch(/^amount_msat[\s\S]*integer or string\s+A number of millisatoshi/);
   expect(await invoice.innerText()).not.toMatch(/No parameters|additionalProp/);
