@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { SharedNode } from '../testing/shared-node.ts';
+import { holdsPayment, writeHoldingPlugin } from '../testing/holding-plugin.ts';
+import { expectSettled, SharedNode } from '../testing/shared-node.ts';
 import { type WrittenPlugin, writePlugin } from '../testing/test-plugin.ts';
 
 interface Payments {
@@ -16,26 +17,6 @@ function failing(message: string): Promise<WrittenPlugin> {
     manifest: { hooks: [{ name: 'htlc_accepted' }] },
     body: `on('htlc_accepted', () => ({ result: 'fail', failure_message: '${message}' }));`,
   });
-}
-
-/** A plugin that holds payments until `release` is called. */
-function holding(): Promise<WrittenPlugin> {
-  return writePlugin({
-    manifest: {
-      hooks: [{ name: 'htlc_accepted' }],
-      rpcmethods: [{ name: 'release', usage: '', description: 'd' }],
-    },
-    body: `
-      const held = [];
-      on('htlc_accepted', () => new Promise((resolve) => held.push(resolve)));
-      on('release', () => { for (const resolve of held.splice(0)) resolve({ result: 'continue' }); return {}; });`,
-  });
-}
-
-function held(plugin: WrittenPlugin): Promise<unknown> {
-  return plugin.waitForNote(
-    (note) => (note as { raw?: string }).raw?.includes('"method":"htlc_accepted"') ?? false,
-  );
 }
 
 /** Two ways from alice to dave: through bob, and through carol, who is more expensive. */
@@ -59,15 +40,6 @@ function direction(from: SharedNode, to: SharedNode): 0 | 1 {
   return from.id < to.id ? 0 : 1;
 }
 
-async function expectBalanced(...nodes: readonly SharedNode[]): Promise<void> {
-  for (const node of nodes) {
-    expect(await node.call('dev-world')).toMatchObject({ balanced: true });
-    expect(await node.call('listpeerchannels')).not.toMatchObject({
-      channels: expect.arrayContaining([{ htlcs: [expect.anything()] }]) as object[],
-    });
-  }
-}
-
 test.each([
   ['temporary_channel_failure', '10070000'],
   ['temporary_node_failure', '2002'],
@@ -87,7 +59,7 @@ test.each([
   expect([first?.partid, second?.partid]).toEqual([1, 2]);
   expect(first?.groupid).toBe(second?.groupid);
   expect(await carol.call('listforwards')).toMatchObject({ forwards: [{ status: 'settled' }] });
-  await expectBalanced(alice, bob, carol, dave);
+  await expectSettled(alice, bob, carol, dave);
 });
 
 // The texts are those of lightningd v26.06.6.
@@ -117,11 +89,11 @@ test('the error describes all attempts', async () => {
   // Each payment learns for itself.
   await bob.call('plugin', ['stop', plugins[0].path]);
   expect(await alice.call('xpay', [bolt11])).toMatchObject({ failed_parts: 0 });
-  await expectBalanced(alice, bob, carol, dave);
+  await expectSettled(alice, bob, carol, dave);
 });
 
 test('a payment whose fee is too low after a change is sent again with the new fee', async () => {
-  const plugin = await holding();
+  const plugin = await writeHoldingPlugin();
   const [alice, bob, dave] = (await SharedNode.several(3, [], [`--plugin=${plugin.path}`])) as [
     SharedNode,
     SharedNode,
@@ -131,7 +103,7 @@ test('a payment whose fee is too low after a change is sent again with the new f
   const id = await bob.openChannelTo(dave, 1_000_000);
   const bolt11 = await dave.invoice('a', 100_000);
   const paying = (await alice.apart()).call('xpay', [bolt11]);
-  await held(plugin);
+  await holdsPayment(plugin);
   await bob.call('setchannel', { id, feebase: 500, enforcedelay: 0 });
   await bob.call('release');
   let calls = 0;
@@ -148,18 +120,18 @@ test('a payment whose fee is too low after a change is sent again with the new f
       { status: 'settled', fee_msat: 501 },
     ],
   });
-  await expectBalanced(alice, bob, dave);
+  await expectSettled(alice, bob, dave);
 });
 
 test('one of several parts is sent again while the others wait at the payee', async () => {
-  const plugin = await holding();
+  const plugin = await writeHoldingPlugin();
   const { alice, bob, carol, dave, sent } = await diamond([`--plugin=${plugin.path}`]);
   // The two ways together carry the payment. The other way has a second channel for the part that fails.
   await alice.openChannelTo(carol, 1_000_000);
   await carol.openChannelTo(dave, 1_000_000);
   const bolt11 = await dave.invoice('parts', 1_400_000_000);
   const paying = (await alice.apart()).call('xpay', { invstring: bolt11, maxfee: 1_000_000 });
-  await held(plugin);
+  await holdsPayment(plugin);
   await dave.until<{ htlcs: { state: string }[] }>('listhtlcs', {}, ({ htlcs }) =>
     htlcs.some(({ state }) => state === 'RCVD_ADD_ACK_REVOCATION'),
   );
@@ -174,7 +146,7 @@ test('one of several parts is sent again while the others wait at the payee', as
   expect(await dave.call('listinvoices', ['parts'])).toMatchObject({
     invoices: [{ status: 'paid', amount_received_msat: 1_400_000_000 }],
   });
-  await expectBalanced(alice, bob, carol, dave);
+  await expectSettled(alice, bob, carol, dave);
 });
 
 test('a payment that the payee rejects is not sent again', async () => {

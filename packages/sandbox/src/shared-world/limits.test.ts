@@ -3,7 +3,7 @@ import { temporaryDirectory } from '@clnrest/testing';
 import { describe, expect, test } from 'vitest';
 import { Database } from '../database/database.ts';
 import { ManualClock } from '../testing/manual-clock.ts';
-import { SharedNode } from '../testing/shared-node.ts';
+import { expectSettled, SharedNode } from '../testing/shared-node.ts';
 
 interface Direction {
   readonly source: string;
@@ -60,14 +60,6 @@ const feeInsufficient = (line: Line): object =>
   remoteFailure('WIRE_FEE_INSUFFICIENT', 0x100c, line);
 const outsideLimits = (line: Line): object =>
   remoteFailure('WIRE_TEMPORARY_CHANNEL_FAILURE', 0x1007, line);
-
-async function expectBalanced(...nodes: readonly SharedNode[]): Promise<void> {
-  for (const node of nodes) {
-    expect(await node.call('dev-world')).toMatchObject({ balanced: true });
-    const { channels } = await node.call<{ channels: { htlcs: object[] }[] }>('listpeerchannels');
-    expect(channels.flatMap(({ htlcs }) => htlcs)).toEqual([]);
-  }
-}
 
 // The values and texts are those of lightningd v26.06.6 with the same options.
 describe('options of sandboxes', () => {
@@ -182,7 +174,7 @@ describe('options of sandboxes', () => {
       'received_time',
     ]);
     expect(await bob.call('getinfo')).toMatchObject({ fees_collected_msat: 27 + 9007 + 107 });
-    await expectBalanced(alice, bob, carol);
+    await expectSettled(alice, bob, carol);
   });
 
   test('are respected by routes', async () => {
@@ -217,7 +209,7 @@ describe('options of sandboxes', () => {
         `The shortest path is ${first}, but ${first}/[01] below htlc_minumum_msat ~5000msat$`,
       ) as string,
     });
-    await expectBalanced(alice, bob, carol);
+    await expectSettled(alice, bob, carol);
   });
 
   test('that other nodes do not know, because an older version opened the channel, are announced', async () => {
@@ -277,7 +269,7 @@ describe('setchannel', () => {
         { destination: carol.id, htlc_minimum_msat: 60_000, htlc_maximum_msat: 70_000 },
       ],
     });
-    await expectBalanced(alice, bob, carol);
+    await expectSettled(alice, bob, carol);
   });
 
   test('sets limits of our channel that our routes respect, but sendpay does not', async () => {
@@ -298,7 +290,7 @@ describe('setchannel', () => {
     });
     expect(await sendpay(nodes, 10_000, 1)).toBe('complete');
     expect(await sendpay(nodes, 200_000, 3)).toBe('complete');
-    await expectBalanced(alice, bob, carol);
+    await expectSettled(alice, bob, carol);
   });
 
   test('lets a payment take several channels, each within its limits', async () => {

@@ -1,7 +1,7 @@
 import { temporaryDirectory } from '@clnrest/testing';
 import { expect, test } from 'vitest';
-import { SharedNode } from '../testing/shared-node.ts';
-import { writePlugin } from '../testing/test-plugin.ts';
+import { holdsPayment, writeHoldingPlugin } from '../testing/holding-plugin.ts';
+import { expectSettled, SharedNode } from '../testing/shared-node.ts';
 import { WorldJournal } from './journal.ts';
 
 interface Balances {
@@ -10,47 +10,29 @@ interface Balances {
 
 /** Expects that both ends of each channel have the same balance, and that no HTLC is pending. */
 async function expectConsistent(...nodes: readonly SharedNode[]): Promise<void> {
+  await expectSettled(...nodes);
   const balances = new Map<string, number>();
   for (const node of nodes) {
-    expect(await node.call('dev-world')).toMatchObject({ balanced: true });
     const { channels } = await node.call<Balances>('listpeerchannels');
     for (const { funding_txid: txid, to_us_msat: msat } of channels) {
       balances.set(txid, (balances.get(txid) ?? 0) + msat);
     }
-    const { htlcs } = await node.call<{ htlcs: { state: string }[] }>('listhtlcs');
-    expect(htlcs.filter(({ state }) => state.endsWith('_ADD_ACK_REVOCATION'))).toEqual([]);
   }
   expect([...balances.values()]).toEqual([...balances.values()].map(() => 1_000_000_000));
 }
 
 /** A payee whose plugin holds payments until `release`, and a payer whose channel only its peer knows. */
 async function line(world: string) {
-  const plugin = await writePlugin({
-    manifest: {
-      hooks: [{ name: 'htlc_accepted' }],
-      rpcmethods: [{ name: 'release', usage: '', description: 'd' }],
-    },
-    body: `
-      let release;
-      on('htlc_accepted', () => new Promise((resolve) => { release = resolve; }));
-      on('release', () => { release({ result: 'continue' }); return {}; });`,
-  });
+  const plugin = await writeHoldingPlugin();
   const payee = await SharedNode.inWorld(world, { args: [`--plugin=${plugin.path}`] });
   const [payer, between, other] = [
     await SharedNode.inWorld(world),
     await SharedNode.inWorld(world),
     await SharedNode.inWorld(world),
   ];
-  await payer.call('dev-fund-wallet', { amount: 1_050_000 });
-  const opening = { id: between.id, amount: 1_000_000, push_msat: 100_000_000, announce: false };
-  await payer.call('fundchannel', opening);
-  await payer.call('dev-mine');
-  const [{ short_channel_id: hidden = '' } = {}] = await payer.channelsWith(between);
+  const hidden = await payer.openChannelTo(between, 1_000_000, 100_000_000, { announce: false });
   const known = await between.openChannelTo(payee, 1_000_000, 100_000_000);
-  const held = (): Promise<unknown> =>
-    plugin.waitForNote(
-      (note) => (note as { raw?: string }).raw?.includes('"method":"htlc_accepted"') ?? false,
-    );
+  const held = (): Promise<void> => holdsPayment(plugin);
   return { payer, between, payee, other, hidden, known, held };
 }
 

@@ -1,7 +1,7 @@
 import { temporaryDirectory } from '@clnrest/testing';
 import { expect, test } from 'vitest';
-import { SharedNode } from '../testing/shared-node.ts';
-import { type WrittenPlugin, writePlugin } from '../testing/test-plugin.ts';
+import { holdsPayment, writeHoldingPlugin } from '../testing/holding-plugin.ts';
+import { expectSettled, SharedNode } from '../testing/shared-node.ts';
 import { WorldClient } from '../testing/world-client.ts';
 
 interface Hop {
@@ -40,40 +40,8 @@ async function line({ carols = [] }: { carols?: readonly string[] } = {}) {
   return { world, directory, alice, bob, carol, hidden };
 }
 
-async function openPrivate(from: SharedNode, to: SharedNode): Promise<string> {
-  await from.call('dev-fund-wallet', { amount: 1_050_000 });
-  const opening = { id: to.id, amount: 1_000_000, push_msat: 100_000_000, announce: false };
-  await from.call('fundchannel', opening);
-  await from.call('dev-mine');
-  await to.channelsWith(from);
-  return (await from.channelsWith(to)).at(-1)?.short_channel_id ?? '';
-}
-
-function holding(): Promise<WrittenPlugin> {
-  return writePlugin({
-    manifest: {
-      hooks: [{ name: 'htlc_accepted' }],
-      rpcmethods: [{ name: 'release', usage: '', description: 'd' }],
-    },
-    body: `
-      let release;
-      on('htlc_accepted', () => new Promise((resolve) => { release = resolve; }));
-      on('release', () => { release({ result: 'continue' }); return {}; });`,
-  });
-}
-
-function held(plugin: WrittenPlugin): Promise<unknown> {
-  return plugin.waitForNote(
-    (note) => (note as { raw?: string }).raw?.includes('"method":"htlc_accepted"') ?? false,
-  );
-}
-
-async function expectBalanced(...nodes: readonly SharedNode[]): Promise<void> {
-  for (const node of nodes) {
-    expect(await node.call('dev-world')).toMatchObject({ balanced: true });
-    const { htlcs } = await node.call<{ htlcs: { state: string }[] }>('listhtlcs');
-    expect(htlcs.filter(({ state }) => state.endsWith('_ADD_ACK_REVOCATION'))).toEqual([]);
-  }
+function openPrivate(from: SharedNode, to: SharedNode): Promise<string> {
+  return from.openChannelTo(to, 1_000_000, 100_000_000, { announce: false });
 }
 
 test('other nodes pay through a private channel that an invoice names, with its fees', async () => {
@@ -109,7 +77,7 @@ test('other nodes pay through a private channel that an invoice names, with its 
   expect(await carol.call('pay', [(await invoice(alice, 5000)).bolt11])).toMatchObject({
     status: 'complete',
   });
-  await expectBalanced(alice, bob, carol);
+  await expectSettled(alice, bob, carol);
 });
 
 test('exposeprivatechannels decides which channels an invoice names', async () => {
@@ -151,16 +119,16 @@ test('exposeprivatechannels decides which channels an invoice names', async () =
   expect(await scids(true)).toHaveLength(1);
   const parts = await invoice(carol, 600_000_000, { exposeprivatechannels: true });
   expect(await alice.call('xpay', [parts.bolt11])).toMatchObject({ amount_msat: 600_000_000 });
-  await expectBalanced(alice, bob, carol);
+  await expectSettled(alice, bob, carol);
 });
 
 test('a payment through a hint survives a restart of the payer', async () => {
-  const plugin = await holding();
+  const plugin = await writeHoldingPlugin();
   const nodes = await line({ carols: [`--plugin=${plugin.path}`] });
   const { bob, carol, world, directory } = nodes;
   const { bolt11 } = await invoice(carol, 10_000_000);
   const paying = nodes.alice.socket.call('xpay', [bolt11]).catch(() => undefined);
-  await held(plugin);
+  await holdsPayment(plugin);
   await nodes.alice.sandbox.stop();
   await paying;
   await carol.call('release');
@@ -169,16 +137,16 @@ test('a payment through a hint survives a restart of the payer', async () => {
   expect(payments).toMatchObject([
     { status: 'complete', amount_msat: 10_000_000, amount_sent_msat: 10_000_600 },
   ]);
-  await expectBalanced(alice, bob, carol);
+  await expectSettled(alice, bob, carol);
 });
 
 test('a payment through a hint fails at all nodes when the channel closes, before or after it is sent', async () => {
-  const plugin = await holding();
+  const plugin = await writeHoldingPlugin();
   const { alice, bob, carol, hidden } = await line({ carols: [`--plugin=${plugin.path}`] });
   const { bolt11 } = await invoice(carol, 10_000_000);
   const later = await invoice(carol, 20_000_000);
   const paying = (await alice.apart()).refused('xpay', [bolt11]);
-  await held(plugin);
+  await holdsPayment(plugin);
   await bob.call('close', [hidden]);
   const way = `${hidden}/${bob.id < carol.id ? 0 : 1}`;
   expect(await paying).toMatchObject({

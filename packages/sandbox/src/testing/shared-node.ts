@@ -1,5 +1,6 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { temporaryDirectory } from '@clnrest/testing';
+import { expect } from 'vitest';
 import type { SandboxOptions } from '../sandbox-options.ts';
 import { SocketClient } from './socket-client.ts';
 import { type TestSandbox, temporarySandbox } from './temporary-sandbox.ts';
@@ -75,9 +76,14 @@ export class SharedNode extends WorldClient {
   }
 
   /** Funds the wallet, opens a channel, and mines the blocks. Resolves when both nodes can use the channel. */
-  async openChannelTo(peer: SharedNode, amount: number, pushMsat = 0): Promise<string> {
+  async openChannelTo(
+    peer: SharedNode,
+    amount: number,
+    pushMsat = 0,
+    more: { readonly announce?: boolean } = {},
+  ): Promise<string> {
     await this.call('dev-fund-wallet', { amount: amount + 50_000 });
-    const opening = { id: peer.id, amount, push_msat: pushMsat };
+    const opening = { id: peer.id, amount, push_msat: pushMsat, ...more };
     await this.call('fundchannel', opening);
     await this.call('dev-mine');
     await peer.channelsWith(this);
@@ -104,5 +110,14 @@ export class SharedNode extends WorldClient {
       outputs.reduce((sum, { amount_msat }) => sum + BigInt(amount_msat), 0n) +
       open.reduce((sum, { our_amount_msat }) => sum + BigInt(our_amount_msat), 0n)
     );
+  }
+}
+
+/** Expects that the books of nodes add up, and that no HTLC is pending. */
+export async function expectSettled(...nodes: readonly SharedNode[]): Promise<void> {
+  for (const node of nodes) {
+    expect(await node.call('dev-world')).toMatchObject({ balanced: true });
+    const { channels } = await node.call<{ channels: ListedChannel[] }>('listpeerchannels');
+    expect(channels.flatMap(({ htlcs }) => htlcs)).toEqual([]);
   }
 }

@@ -213,24 +213,9 @@ describe('a payment to us that a plugin holds', () => {
 });
 
 describe('a route that returns to the node', () => {
-  /** The way from us through bob and carol back to us. */
-  async function circle({ client }: { client: WorldClient }, amount_msat = 1_000_000) {
-    const open = async (params: object): Promise<string> =>
-      (await client.call<{ short_channel_id: string }>('dev-open-channel', params))
-        .short_channel_id;
-    const scids = [
-      await open({ peer: 'bob' }),
-      await open({ peer: 'carol', from: 'bob' }),
-      await open({ peer: 'carol' }),
-    ];
-    const { nodes } = await client.call<{ nodes: { name: string; id: string }[] }>('dev-world');
-    const id = (name: string) => nodes.find((each) => each.name === name)?.id;
-    return ['bob', 'carol', 'us'].map((name, index) => ({
-      id: id(name),
-      channel: scids[index],
-      amount_msat: amount_msat + (2 - index) * 11,
-      delay: 9 + (2 - index) * 6,
-    }));
+  /** The way from us through bob and carol back to us, with the fees of both. */
+  function circle({ client }: { client: WorldClient }, amountMsat = 1_000_000) {
+    return client.circle(amountMsat, 11);
   }
 
   function secretOf(client: WorldClient, { bolt11 }: OurInvoice): Promise<string> {

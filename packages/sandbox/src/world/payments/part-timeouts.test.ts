@@ -4,7 +4,7 @@ import { ManualClock } from '../../testing/manual-clock.ts';
 import { SharedNode } from '../../testing/shared-node.ts';
 import { SocketClient } from '../../testing/socket-client.ts';
 import { temporarySandbox } from '../../testing/temporary-sandbox.ts';
-import { WorldClient } from '../../testing/world-client.ts';
+import { type SendpayHop, WorldClient } from '../../testing/world-client.ts';
 
 const START = 1_800_000_000n * 1_000_000_000n;
 const TOTAL = 100_000;
@@ -15,15 +15,8 @@ const TIMED_OUT = {
   data: { failcode: 0x17, failcodename: 'WIRE_MPP_TIMEOUT' },
 };
 
-interface Hop {
-  readonly id: string | undefined;
-  readonly channel: string | undefined;
-  readonly amount_msat: number;
-  readonly delay: number;
-}
-
 /** Sends parts of an invoice of 100,000 msat along a route. */
-async function partsOf(client: WorldClient, bolt11: string, route: readonly Hop[]) {
+async function partsOf(client: WorldClient, bolt11: string, route: readonly SendpayHop[]) {
   const { payment_hash, payment_secret } = await client.call<Record<string, string>>('decode', [
     bolt11,
   ]);
@@ -119,21 +112,7 @@ describe('parts of a payment whose others stay away', () => {
 
   test('of our own invoice, whose route returns to us, fail', async () => {
     const { clock, client } = await paying();
-    const open = async (params: object): Promise<string> =>
-      (await client.call<{ short_channel_id: string }>('dev-open-channel', params))
-        .short_channel_id;
-    const scids = [
-      await open({ peer: 'bob' }),
-      await open({ peer: 'carol', from: 'bob' }),
-      await open({ peer: 'carol' }),
-    ];
-    const { nodes } = await client.call<{ nodes: { name: string; id: string }[] }>('dev-world');
-    const route = ['bob', 'carol', 'us'].map((name, index) => ({
-      id: nodes.find((each) => each.name === name)?.id,
-      channel: scids[index],
-      amount_msat: TOTAL + (2 - index) * 2,
-      delay: 9 + (2 - index) * 6,
-    }));
+    const route = await client.circle(TOTAL, 2);
     const invoice = { amount_msat: TOTAL, label: 'own', description: 'd' };
     const { bolt11 } = await client.call<{ bolt11: string }>('invoice', invoice);
     const { send, statuses, ended } = await partsOf(client, bolt11, route);
